@@ -1,0 +1,51 @@
+#include "render/window/glfw_library.h"
+
+#define GLFW_INCLUDE_NONE
+#include <GLFW/glfw3.h>
+
+#include <utility>
+
+namespace headscope {
+
+namespace {
+
+// GLFW's state is global, so the count of its users is too. The main thread alone touches it.
+int users = 0;
+std::string last_error;
+
+void remember_error(int, const char* description) {
+  last_error = description ? description : "";
+}
+
+}  // namespace
+
+Result<GlfwLibrary> GlfwLibrary::acquire() {
+  if (users == 0) {
+    glfwSetErrorCallback(remember_error);
+    if (!glfwInit()) {
+      const std::string reason = take_last_error();
+      return Error{ErrorCode::Unavailable,
+                   "no window system: " + (reason.empty() ? "GLFW did not start" : reason),
+                   "Start it from a desktop session, or draw to files with 'headscope render'"};
+    }
+  }
+  ++users;
+  GlfwLibrary library;
+  library.held_ = true;
+  return library;
+}
+
+GlfwLibrary& GlfwLibrary::operator=(GlfwLibrary&& other) noexcept {
+  std::swap(held_, other.held_);
+  return *this;
+}
+
+GlfwLibrary::~GlfwLibrary() {
+  if (held_ && --users == 0) glfwTerminate();
+}
+
+std::string GlfwLibrary::take_last_error() {
+  return std::exchange(last_error, {});
+}
+
+}  // namespace headscope

@@ -1,0 +1,326 @@
+#include "render/window/window.h"
+
+#include <glad/gl.h>
+#define GLFW_INCLUDE_NONE
+#include <GLFW/glfw3.h>
+#include <imgui.h>
+#include <imgui_impl_glfw.h>
+#include <imgui_impl_opengl3.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "render/window/glfw_library.h"
+#include "render/window/key_names.h"
+
+namespace headscope {
+
+struct Window::State {
+  GlfwLibrary library;
+  GLFWwindow* window = nullptr;
+  bool imgui_ready = false;
+  bool needs_redraw = true;
+  std::vector<KeyPress> keys;
+  std::vector<char32_t> typed;
+  DropCallback drop;
+  WindowPlace restored;  ///< the last place while neither maximised nor full screen
+  double start = 0;
+  Color background;
+
+  void draw_panels();
+};
+
+namespace {
+
+struct Rectangle {
+  int x, y, width, height;
+};
+
+GLFWmonitor* monitor_at(int x, int y) {
+  int count = 0;
+  GLFWmonitor** monitors = glfwGetMonitors(&count);
+  for (int i = 0; i < count; ++i) {
+    Rectangle r{};
+    glfwGetMonitorPos(monitors[i], &r.x, &r.y);
+    const GLFWvidmode* mode = glfwGetVideoMode(monitors[i]);
+    if (mode && x >= r.x && x < r.x + mode->width && y >= r.y && y < r.y + mode->height) return monitors[i];
+  }
+  return nullptr;
+}
+
+// A remembered place may lie on a monitor that is gone: then the window manager chooses.
+bool place_is_visible(const WindowPlace& place) {
+  return place.x && place.y && monitor_at(*place.x + place.width / 2, *place.y + 20) != nullptr;
+}
+
+// No larger than the monitor's free area, so that a first start fits a small laptop or a virtual display.
+void fit_to_monitor(WindowPlace& place) {
+  int x = 0, y = 0, width = 0, height = 0;
+  GLFWmonitor* monitor = glfwGetPrimaryMonitor();
+  if (!monitor) return;
+  glfwGetMonitorWorkarea(monitor, &x, &y, &width, &height);
+  if (width > 0) place.width = std::clamp(place.width, 320, std::max(320, width));
+  if (height > 0) place.height = std::clamp(place.height, 240, std::max(240, height));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Window>> Window::create(const WindowOptions& options) {
+  Result<GlfwLibrary> library = GlfwLibrary::acquire();
+  if (!library) return library.error();
+  auto self = std::unique_ptr<Window>(new Window);
+  self->state_ = std::make_unique<State>();
+  State& s = *self->state_;
+  s.library = std::move(*library);
+  s.restored = options.place;
+  fit_to_monitor(s.restored);
+
+  glfwDefaultWindowHints();
+  glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
+  glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 3);
+  glfwWindowHint(GLFW_OPENGL_PROFILE, GLFW_OPENGL_CORE_PROFILE);
+  glfwWindowHint(GLFW_OPENGL_FORWARD_COMPAT, GLFW_TRUE);
+  glfwWindowHint(GLFW_VISIBLE, GLFW_FALSE);  // shown once it stands in its place
+  glfwWindowHint(GLFW_DEPTH_BITS, 0);
+  glfwWindowHint(GLFW_STENCIL_BITS, 0);
+  glfwWindowHint(GLFW_MAXIMIZED, options.place.maximized ? GLFW_TRUE : GLFW_FALSE);
+  glfwWindowHintString(GLFW_X11_CLASS_NAME, "Headscope");
+  glfwWindowHintString(GLFW_X11_INSTANCE_NAME, "headscope");
+  s.window = glfwCreateWindow(s.restored.width, s.restored.height, options.title.c_str(), nullptr, nullptr);
+  if (!s.window) {
+    const std::string reason = GlfwLibrary::take_last_error();
+    return Error{ErrorCode::Unavailable,
+                 "no window with OpenGL 3.3: " + (reason.empty() ? "GLFW gave no reason" : reason),
+                 "Install the system's OpenGL drivers (Debian: libgl1-mesa-dri draws in software)"};
+  }
+  if (place_is_visible(s.restored)) glfwSetWindowPos(s.window, *s.restored.x, *s.restored.y);
+  glfwSetWindowSizeLimits(s.window, 320, 240, GLFW_DONT_CARE, GLFW_DONT_CARE);
+  glfwMakeContextCurrent(s.window);
+  if (!gladLoadGL(glfwGetProcAddress)) {
+    return Error{ErrorCode::Unavailable, "the window's OpenGL driver lacks version 3.3",
+                 "Update the graphics driver"};
+  }
+  glfwSwapInterval(options.vsync ? 1 : 0);
+
+  glfwSetWindowUserPointer(s.window, &s);
+  const auto state_of = [](GLFWwindow* w) -> State& {
+    return *static_cast<State*>(glfwGetWindowUserPointer(w));
+  };
+  static constexpr auto user = state_of;
+  glfwSetKeyCallback(s.window, [](GLFWwindow* w, int key, int scancode, int action, int mods) {
+    user(w).needs_redraw = true;
+    if (action == GLFW_RELEASE) return;
+    if (std::string chord = key_chord(key, scancode, mods); !chord.empty()) {
+      user(w).keys.push_back({std::move(chord), action == GLFW_REPEAT});
+    }
+  });
+  glfwSetCharCallback(s.window, [](GLFWwindow* w, unsigned c) {
+    user(w).needs_redraw = true;
+    user(w).typed.push_back(c);
+  });
+  glfwSetDropCallback(s.window, [](GLFWwindow* w, int count, const char** paths) {
+    user(w).needs_redraw = true;
+    if (!user(w).drop) return;
+    const std::vector<std::filesystem::path> files(paths, paths + count);
+    user(w).drop(files);
+  });
+  glfwSetCursorPosCallback(s.window, [](GLFWwindow* w, double, double) { user(w).needs_redraw = true; });
+  glfwSetMouseButtonCallback(s.window, [](GLFWwindow* w, int, int, int) { user(w).needs_redraw = true; });
+  glfwSetScrollCallback(s.window, [](GLFWwindow* w, double, double) { user(w).needs_redraw = true; });
+  glfwSetCursorEnterCallback(s.window, [](GLFWwindow* w, int) { user(w).needs_redraw = true; });
+  glfwSetWindowFocusCallback(s.window, [](GLFWwindow* w, int) { user(w).needs_redraw = true; });
+  glfwSetWindowRefreshCallback(s.window, [](GLFWwindow* w) { user(w).needs_redraw = true; });
+  glfwSetFramebufferSizeCallback(s.window, [](GLFWwindow* w, int, int) { user(w).needs_redraw = true; });
+  glfwSetWindowContentScaleCallback(s.window,
+                                    [](GLFWwindow* w, float, float) { user(w).needs_redraw = true; });
+
+  IMGUI_CHECKVERSION();
+  ImGui::CreateContext();
+  ImGui::GetIO().IniFilename = nullptr;  // window places inside ImGui are the program's to remember
+  // The back ends come after our callbacks and call them in turn.
+  if (!ImGui_ImplGlfw_InitForOpenGL(s.window, true) || !ImGui_ImplOpenGL3_Init("#version 330 core")) {
+    ImGui::DestroyContext();
+    return Error{ErrorCode::Unavailable, "Dear ImGui's back ends did not start on this window",
+                 "Update the graphics driver"};
+  }
+  s.imgui_ready = true;
+  s.start = glfwGetTime();
+  if (options.visible) glfwShowWindow(s.window);
+  return self;
+}
+
+Window::~Window() {
+  if (!state_ || !state_->window) return;
+  if (state_->imgui_ready) {
+    ImGui_ImplOpenGL3_Shutdown();
+    ImGui_ImplGlfw_Shutdown();
+    ImGui::DestroyContext();
+  }
+  glfwDestroyWindow(state_->window);
+}
+
+FrameSize Window::framebuffer_size() const {
+  FrameSize size;
+  glfwGetFramebufferSize(state_->window, &size.width, &size.height);
+  return minimized() ? FrameSize{} : size;
+}
+
+Vec2 Window::size() const {
+  int width = 0, height = 0;
+  glfwGetWindowSize(state_->window, &width, &height);
+  return {static_cast<float>(width), static_cast<float>(height)};
+}
+
+float Window::content_scale() const {
+  float x = 1, y = 1;
+  glfwGetWindowContentScale(state_->window, &x, &y);
+  return std::max(x, y);
+}
+
+bool Window::should_close() const {
+  return glfwWindowShouldClose(state_->window);
+}
+void Window::set_should_close(bool close) {
+  glfwSetWindowShouldClose(state_->window, close);
+}
+bool Window::focused() const {
+  return glfwGetWindowAttrib(state_->window, GLFW_FOCUSED);
+}
+bool Window::minimized() const {
+  return glfwGetWindowAttrib(state_->window, GLFW_ICONIFIED);
+}
+
+void Window::wait_events(std::optional<double> seconds) {
+  if (!seconds) {
+    glfwWaitEvents();
+  } else if (*seconds > 0) {
+    glfwWaitEventsTimeout(*seconds);
+  } else {
+    glfwPollEvents();
+  }
+}
+
+void Window::poll_events() {
+  glfwPollEvents();
+}
+void Window::post_empty_event() {
+  glfwPostEmptyEvent();
+}
+bool Window::take_needs_redraw() {
+  return std::exchange(state_->needs_redraw, false);
+}
+std::vector<KeyPress> Window::take_key_presses() {
+  return std::exchange(state_->keys, {});
+}
+std::vector<char32_t> Window::take_typed() {
+  return std::exchange(state_->typed, {});
+}
+void Window::on_drop(DropCallback callback) {
+  state_->drop = std::move(callback);
+}
+
+std::string Window::clipboard() const {
+  const char* text = glfwGetClipboardString(state_->window);
+  if (!text) GlfwLibrary::take_last_error();  // "no text there" is not worth telling
+  return text ? text : "";
+}
+
+void Window::set_clipboard(const std::string& text) {
+  glfwSetClipboardString(state_->window, text.c_str());
+}
+
+WindowPlace Window::place() const {
+  State& s = *state_;
+  const bool maximized = glfwGetWindowAttrib(s.window, GLFW_MAXIMIZED);
+  if (!maximized && !fullscreen() && !minimized()) {
+    int x = 0, y = 0;
+    glfwGetWindowPos(s.window, &x, &y);
+    s.restored.x = x;
+    s.restored.y = y;
+    glfwGetWindowSize(s.window, &s.restored.width, &s.restored.height);
+  }
+  WindowPlace place = s.restored;
+  place.maximized = maximized;
+  return place;
+}
+
+void Window::set_title(const std::string& title) {
+  glfwSetWindowTitle(state_->window, title.c_str());
+}
+bool Window::fullscreen() const {
+  return glfwGetWindowMonitor(state_->window) != nullptr;
+}
+
+void Window::set_fullscreen(bool on) {
+  if (on == fullscreen()) return;
+  State& s = *state_;
+  s.needs_redraw = true;
+  if (!on) {
+    glfwSetWindowMonitor(s.window, nullptr, s.restored.x.value_or(60), s.restored.y.value_or(60),
+                         s.restored.width, s.restored.height, GLFW_DONT_CARE);
+    return;
+  }
+  const WindowPlace now = place();
+  GLFWmonitor* monitor = monitor_at(now.x.value_or(0) + now.width / 2, now.y.value_or(0) + now.height / 2);
+  if (!monitor) monitor = glfwGetPrimaryMonitor();
+  if (!monitor) return;
+  const GLFWvidmode* mode = glfwGetVideoMode(monitor);
+  glfwSetWindowMonitor(s.window, monitor, 0, 0, mode->width, mode->height, mode->refreshRate);
+}
+
+void Window::begin_frame() {
+  ImGui_ImplOpenGL3_NewFrame();
+  ImGui_ImplGlfw_NewFrame();
+  ImGui::NewFrame();
+}
+
+void Window::State::draw_panels() {
+  int width = 0, height = 0;
+  glfwGetFramebufferSize(window, &width, &height);
+  glBindFramebuffer(GL_FRAMEBUFFER, 0);
+  glDisable(GL_FRAMEBUFFER_SRGB);  // ImGui's colours and the stage's texture are sRGB-encoded already
+  glDisable(GL_SCISSOR_TEST);
+  glViewport(0, 0, width, height);
+  glClearColor(background.r, background.g, background.b, 1);
+  glClear(GL_COLOR_BUFFER_BIT);
+  if (ImDrawData* data = ImGui::GetDrawData()) ImGui_ImplOpenGL3_RenderDrawData(data);
+}
+
+void Window::end_frame(Color background) {
+  ImGui::Render();
+  state_->background = background;
+  state_->draw_panels();
+  glfwSwapBuffers(state_->window);
+}
+
+double Window::now() const {
+  return glfwGetTime() - state_->start;
+}
+
+void Window::rebuild_font_texture() {
+#if IMGUI_VERSION_NUM < 19200  // newer versions follow the atlas by themselves
+  ImGui_ImplOpenGL3_DestroyFontsTexture();
+  ImGui_ImplOpenGL3_CreateFontsTexture();
+#endif
+}
+
+Result<Image> Window::read_pixels() {
+  const FrameSize size = framebuffer_size();
+  if (size.width == 0 || size.height == 0) {
+    return Error{ErrorCode::Unavailable, "the window is minimised, so it has no picture", "Restore it first"};
+  }
+  state_->draw_panels();  // after a swap the back buffer is undefined
+  const std::size_t row = static_cast<std::size_t>(size.width) * 4;
+  std::vector<std::uint8_t> bottom_up(row * size.height);
+  glReadBuffer(GL_BACK);
+  glPixelStorei(GL_PACK_ALIGNMENT, 1);
+  glReadPixels(0, 0, size.width, size.height, GL_RGBA, GL_UNSIGNED_BYTE, bottom_up.data());
+  Image image{size.width, size.height, std::vector<std::uint8_t>(row * size.height)};
+  for (int y = 0; y < size.height; ++y) {
+    std::memcpy(&image.rgba[row * y], &bottom_up[row * (size.height - 1 - y)], row);
+  }
+  for (std::size_t i = 3; i < image.rgba.size(); i += 4) image.rgba[i] = 255;
+  return image;
+}
+
+}  // namespace headscope
