@@ -75,11 +75,19 @@ struct Meaning {
   float weight = 0;
 };
 
+/// Looser identities of a ribbon, for when its key finds no partner in a transition.
+struct RibbonKin {
+  ElementKey pair = 0;   ///< the two tokens it joins, whichever head
+  ElementKey query = 0;  ///< the token that looks
+  friend bool operator==(const RibbonKin&, const RibbonKin&) = default;
+};
+
 struct Layout {
   Rect bounds;  ///< what the picture occupies; the camera shows it
   Color background;
   std::vector<Element<RibbonState>> ribbons;
   std::vector<Meaning> ribbon_meanings;  ///< parallel to `ribbons`
+  std::vector<RibbonKin> ribbon_kin;     ///< parallel to `ribbons`, or empty
   std::vector<Element<BoxState>> boxes;
   std::vector<Meaning> box_meanings;     ///< parallel to `boxes`
   std::vector<Element<LabelState>> labels;
@@ -99,6 +107,13 @@ struct Tween {
   float begin = 0, end = 1;
 };
 
+/// Whose tween it is; parallel to the tweens of its kind.
+struct TweenTag {
+  ElementKey key = 0;
+  int layer = 0;           ///< drawing order; tweens are sorted by it already
+  int from = -1, to = -1;  ///< index in Morph::from's and Morph::to's vector; -1: it grows, or fades
+};
+
 /// A pair of layouts, matched by key. Immutable; the renderer uploads it once, then only `Scene::mix` moves.
 struct Morph {
   std::uint64_t id = 0;  ///< unique in the process
@@ -109,6 +124,7 @@ struct Morph {
   std::vector<GlyphRunPtr> label_runs;
   std::vector<Tween<ImageState>> images;
   std::vector<std::shared_ptr<const MatrixValues>> image_values;
+  std::vector<TweenTag> ribbon_tags, box_tags, label_tags, image_tags;
 };
 using MorphPtr = std::shared_ptr<const Morph>;
 

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+
+#include "document/document.h"
+#include "scene/scene.h"
+#include "scene/text.h"
+#include "scene/token_identity.h"
+#include "trace/attention_trace.h"
+
+namespace headscope {
+
+/// Where the picture is made for.
+struct Stage {
+  float width = 1280, height = 720;  ///< logical pixels
+  float ui_scale = 1;            ///< multiplies type and pills; the smallest type is 12 px (24 px presenting)
+  FontLibrary* fonts = nullptr;  ///< REQUIRED
+  const TokenIdentities* identities = nullptr;  ///< of this trace's tokens; null: token k is number k + 1
+  std::string footer;  ///< presenter mode: one line above the dots ("Press → for the next word.")
+};
+
+/// What is in the picture of `trace` as `document` asks for it. Pure: equal arguments give equal layouts (the
+/// values' ids included). Never fails; an empty trace gives a sentence, a layer that is not computed yet is
+/// left out. Rows after the selected query are not drawn: the model has not read them yet.
+Layout build_layout(const Document& document, const AttentionTrace& trace, const Stage& stage);
+
+}  // namespace headscope
