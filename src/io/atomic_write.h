@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace headscope {
+
+/// A file that appears whole or not at all: bytes go to a hidden file beside the target, `commit` makes them
+/// safe on disk and renames. Until then the old file stays as it was; destroyed without a commit, nothing is
+/// left behind. A symbolic link stays a link and its target is replaced; a device or pipe (/dev/stdout) is
+/// written directly. Not thread-safe.
+class AtomicFile {
+ public:
+  /// Errors: NotFound (no such folder), InvalidArgument (a folder), Io.
+  static Result<AtomicFile> create(const std::filesystem::path& path);
+
+  AtomicFile(AtomicFile&& other) noexcept;
+  AtomicFile& operator=(AtomicFile&&) = delete;
+  ~AtomicFile();
+
+  /// Appends; buffered. After an error every later call returns it again. Errors: Io (full disk, …).
+  Status write(std::string_view bytes);
+  Status write(std::span<const std::byte> bytes);
+  /// REQUIRES: called at most once, as the last call.
+  Status commit();
+
+ private:
+  AtomicFile() = default;
+  Status flush();
+  Status write_through(const char* data, std::size_t size);
+  Error fail(int number);
+
+  int file_ = -1;
+  std::filesystem::path target_, temporary_;  ///< temporary_ is empty when the target is written directly
+  std::string buffer_;
+  int failed_ = 0;  ///< errno of the first failure
+};
+
+/// The whole file at once.
+Status write_file_atomically(const std::filesystem::path& path, std::string_view bytes);
+
+}  // namespace headscope

@@ -1,0 +1,75 @@
+#include "io/mapped_file.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "io/file_error.h"
+
+namespace headscope {
+
+Result<MappedFile> MappedFile::open(const std::filesystem::path& path) {
+  // Without O_NONBLOCK, opening a pipe would wait for someone to write into it.
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (file < 0) return file_error("open", path, errno);
+  struct stat status {};
+  if (::fstat(file, &status) != 0) {
+    const int number = errno;
+    ::close(file);
+    return file_error("open", path, number);
+  }
+  if (!S_ISREG(status.st_mode)) {
+    ::close(file);
+    if (S_ISDIR(status.st_mode)) return file_error("open", path, EISDIR);
+    return Error{ErrorCode::InvalidArgument, "cannot open '" + path.string() + "': it is not a regular file",
+                 "Copy its contents into a file first"};
+  }
+  MappedFile result;
+  result.path_ = path;
+  result.size_ = static_cast<std::size_t>(status.st_size);
+  if (result.size_ > 0) {  // mmap refuses an empty range
+    void* data = ::mmap(nullptr, result.size_, PROT_READ, MAP_PRIVATE, file, 0);
+    if (data == MAP_FAILED) {
+      const int number = errno;
+      ::close(file);
+      return file_error("read", path, number);
+    }
+    result.data_ = static_cast<const std::byte*>(data);
+  }
+  ::close(file);  // the mapping keeps the file
+  return result;
+}
+
+MappedFile::MappedFile(MappedFile&& other) noexcept
+    : data_(std::exchange(other.data_, nullptr)),
+      size_(std::exchange(other.size_, 0)),
+      path_(std::move(other.path_)) {}
+
+MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
+  std::swap(data_, other.data_);
+  std::swap(size_, other.size_);
+  std::swap(path_, other.path_);
+  return *this;
+}
+
+MappedFile::~MappedFile() {
+  if (data_) ::munmap(const_cast<std::byte*>(data_), size_);
+}
+
+Result<std::string> read_file(const std::filesystem::path& path, std::size_t max_bytes) {
+  Result<MappedFile> file = MappedFile::open(path);
+  if (!file) return file.error();
+  if (file->bytes().size() > max_bytes) {
+    return Error{ErrorCode::InvalidArgument,
+                 "'" + path.string() + "' is " + std::to_string(file->bytes().size()) +
+                     " bytes long; at most " + std::to_string(max_bytes) + " are read here",
+                 "Check that it is the right file"};
+  }
+  return std::string(file->text());
+}
+
+}  // namespace headscope
