@@ -1,0 +1,49 @@
+#pragma once
+
+#include <memory>
+
+#include "core/types.h"
+
+namespace headscope {
+
+class ThreadPool;
+
+/// How a checkpoint stores the weight of a linear layer.
+enum class WeightLayout {
+  OutIn,  ///< [n_out, n_in], as torch.nn.Linear
+  InOut,  ///< [n_in, n_out], as GPT-2's Conv1D
+};
+
+/// y = x W^T + b with weights that never change, packed once for the machine it runs on. The packed copy is
+/// the only one: the caller may free the weight after construction.
+///
+/// Immutable and safe to use from several threads at once. Cheap to move, copies share the packed weights.
+class PackedLinear {
+ public:
+  PackedLinear() = default;
+  /// `weight` holds n_out * n_in floats in `layout`; `bias` holds n_out floats or is null.
+  PackedLinear(const float* weight, int n_out, int n_in, WeightLayout layout, const float* bias = nullptr);
+
+  int n_in() const;
+  int n_out() const;
+  bool empty() const { return !packed_; }
+
+  struct Options {
+    int n_out = -1;           ///< only the first outputs; -1 for all
+    bool accumulate = false;  ///< y += x W^T + b instead of y = …
+  };
+  /// Multiplies rows.
+  ///   x   [n_rows, n_in], rows `x_stride` floats apart
+  ///   y   [n_rows, n_out or options.n_out], rows `y_stride` floats apart; must not overlap x
+  void apply(const float* x, int x_stride, int n_rows, float* y, int y_stride, ThreadPool& pool,
+             const Options& options) const;
+  void apply(const float* x, int x_stride, int n_rows, float* y, int y_stride, ThreadPool& pool) const {
+    apply(x, x_stride, n_rows, y, y_stride, pool, Options{});
+  }
+
+ private:
+  struct Packed;
+  std::shared_ptr<const Packed> packed_;
+};
+
+}  // namespace headscope

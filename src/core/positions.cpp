@@ -1,0 +1,34 @@
+#include "core/positions.h"
+
+#include <cassert>
+#include <cmath>
+
+namespace headscope {
+
+Matrix learned_positions(const MatrixView& table, std::span<const int> positions) {
+  Matrix rows(static_cast<Eigen::Index>(positions.size()), table.cols());
+  for (std::size_t token = 0; token < positions.size(); ++token) {
+    assert(positions[token] >= 0 && positions[token] < table.rows());
+    rows.row(static_cast<Eigen::Index>(token)) = table.row(positions[token]);
+  }
+  return rows;
+}
+
+Matrix sinusoidal_positions(int n_positions, int d_model, SinusoidOrder order) {
+  assert(d_model % 2 == 0);
+  const int half = d_model / 2;
+  Matrix rows(n_positions, d_model);
+  for (int i = 0; i < half; ++i) {
+    const double step = order == SinusoidOrder::WhisperHalves ? 1.0 / std::max(1, half - 1) : 1.0 / half;
+    const double frequency = std::pow(10000.0, -i * step);
+    const int sine = order == SinusoidOrder::Interleaved ? 2 * i : i;
+    const int cosine = order == SinusoidOrder::Interleaved ? 2 * i + 1 : half + i;
+    for (int position = 0; position < n_positions; ++position) {
+      rows(position, sine) = static_cast<float>(std::sin(position * frequency));
+      rows(position, cosine) = static_cast<float>(std::cos(position * frequency));
+    }
+  }
+  return rows;
+}
+
+}  // namespace headscope
