@@ -12,7 +12,9 @@ struct Vec2 {
   friend Vec2 operator*(float s, Vec2 a) { return {s * a.x, s * a.y}; }
   friend bool operator==(const Vec2&, const Vec2&) = default;
 };
-inline float length(Vec2 v) { return std::hypot(v.x, v.y); }
+inline float length(Vec2 v) {
+  return std::hypot(v.x, v.y);
+}
 
 struct Rect {
   float x = 0, y = 0, width = 0, height = 0;
@@ -23,8 +25,8 @@ struct Rect {
   friend bool operator==(const Rect&, const Rect&) = default;
 };
 
-/// Straight (not premultiplied) alpha, sRGB-encoded components in [0, 1], as designers write them. The renderer
-/// decodes to linear light before it blends.
+/// Straight (not premultiplied) alpha, sRGB-encoded components in [0, 1], as designers write them. The
+/// renderer decodes to linear light before it blends.
 struct Color {
   float r = 0, g = 0, b = 0, a = 1;
   Color with_alpha(float alpha) const { return {r, g, b, alpha}; }

@@ -7,21 +7,22 @@
 
 #include "scene/geometry.h"
 
-/// What is in the picture: plain data, no pixels. A Layout is one still picture; a Morph pairs two of them by key; a
-/// Scene is a Morph at one moment. Screen, export, picking and tests read the same values.
+/// What is in the picture: plain data, no pixels. A Layout is one still picture; a Morph pairs two of them by
+/// key; a Scene is a Morph at one moment. Screen, export, picking and tests read the same values.
 namespace headscope {
 
-/// Identity of an element across layouts, for instance a hash of (edge, layer 2, head 5, query token #17, key token
-/// #4). Token identities survive edits around them. 0 never matches anything.
+/// Identity of an element across layouts, for instance a hash of (edge, layer 2, head 5, query token #17, key
+/// token #4). Token identities survive edits around them. 0 never matches anything.
 using ElementKey = std::uint64_t;
 
-/// A cubic Bézier band. A straight one, as long as a cell is wide and as thick as it is high, is a matrix cell; that
-/// is how a ribbon becomes its cell.
+/// A cubic Bézier band. A straight one, as long as a cell is wide and as thick as it is high, is a matrix
+/// cell; that is how a ribbon becomes its cell.
 struct RibbonState {
-  Vec2 p0, p1, p2, p3;               ///< from the query's side (p0) to the key's side (p3)
-  float width0 = 0, width3 = 0;      ///< thickness at either end, logical pixels; below one pixel it fades instead
-  Color color0, color3;              ///< colour at either end; alpha carries the weight too
-  float round_caps = 1;              ///< 1: round ends, 0: butt ends (cells)
+  Vec2 p0, p1, p2, p3;  ///< from the query's side (p0) to the key's side (p3)
+  float width0 = 0,
+        width3 = 0;      ///< thickness at either end, logical pixels; below one pixel it fades instead
+  Color color0, color3;  ///< colour at either end; alpha carries the weight too
+  float round_caps = 1;  ///< 1: round ends, 0: butt ends (cells)
   friend bool operator==(const RibbonState&, const RibbonState&) = default;
 };
 
@@ -44,8 +45,8 @@ struct LabelState {
   friend bool operator==(const LabelState&, const LabelState&) = default;
 };
 
-/// Values of a matrix drawn as one texture [rows, cols] through a colour map; zoomed out, each pixel shows the
-/// maximum of the values it covers.
+/// Values of a matrix drawn as one texture [rows, cols] through a colour map; zoomed out, each pixel shows
+/// the maximum of the values it covers.
 struct MatrixValues {
   std::uint64_t id = 0;  ///< equal ids have equal values: the renderer keeps one texture for each
   int rows = 0, cols = 0;
@@ -63,8 +64,8 @@ template <class State>
 struct Element {
   ElementKey key = 0;
   State state;
-  int layer = 0;         ///< drawing order within its kind, low first
-  float delay = 0;       ///< stagger: starts this fraction of the transition later, [0, 1)
+  int layer = 0;    ///< drawing order within its kind, low first
+  float delay = 0;  ///< stagger: starts this fraction of the transition later, [0, 1)
 };
 
 /// What a ribbon, box or label stands for, so that picking can say what the mouse is on.
@@ -89,9 +90,9 @@ struct Layout {
   std::vector<Meaning> ribbon_meanings;  ///< parallel to `ribbons`
   std::vector<RibbonKin> ribbon_kin;     ///< parallel to `ribbons`, or empty
   std::vector<Element<BoxState>> boxes;
-  std::vector<Meaning> box_meanings;     ///< parallel to `boxes`
+  std::vector<Meaning> box_meanings;  ///< parallel to `boxes`
   std::vector<Element<LabelState>> labels;
-  std::vector<GlyphRunPtr> label_runs;   ///< parallel to `labels`
+  std::vector<GlyphRunPtr> label_runs;  ///< parallel to `labels`
   std::vector<Element<ImageState>> images;
   std::vector<std::shared_ptr<const MatrixValues>> image_values;  ///< parallel to `images`
   ColorMap color_map = ColorMap::Viridis;
@@ -129,7 +130,9 @@ struct Morph {
 using MorphPtr = std::shared_ptr<const Morph>;
 
 /// The easing every transition uses: smoothstep, 3u² − 2u³. The shaders have the same line.
-inline float ease(float u) { return u <= 0 ? 0 : u >= 1 ? 1 : u * u * (3 - 2 * u); }
+inline float ease(float u) {
+  return u <= 0 ? 0 : u >= 1 ? 1 : u * u * (3 - 2 * u);
+}
 
 /// Where the stage's logical coordinates land: pixel = (point − offset) · zoom · scale.
 struct Camera {
@@ -141,7 +144,7 @@ struct Camera {
 /// One picture: a morph at one moment, seen through a camera. Small, copied freely.
 struct Scene {
   MorphPtr morph;
-  float mix = 1;          ///< transition time in [0, 1], before easing
+  float mix = 1;  ///< transition time in [0, 1], before easing
   Camera camera;
   float pixel_scale = 1;  ///< device pixels per logical pixel
   float dim = 0;          ///< 0…1: how far the picture fades toward the background (stale while computing)
