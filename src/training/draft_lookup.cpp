@@ -1,0 +1,86 @@
+#include <array>
+
+#include "training/drafting.h"
+
+/// Facts, then questions whose answers lie in them.
+namespace headscope::drafting {
+
+namespace {
+
+struct Fact {
+  std::string name, color, thing, place, preposition;
+};
+enum class Kind { Owner, Color, Place };
+
+std::string tell(Random& random, Kind kind, const Fact& f) {
+  switch (kind) {
+    case Kind::Owner: return say(f.name, random.chance(0.7) ? "has" : "had", "a", f.color, f.thing, ".");
+    case Kind::Color: return say("the", f.thing, "is", f.color, ".");
+    case Kind::Place: return say("the", f.thing, "is", f.preposition, "the", f.place, ".");
+  }
+  return "";
+}
+
+/// A question about one fact. Short answers are more frequent, so that the word after "?" is decided.
+std::string ask(Random& random, Kind kind, const Fact& f) {
+  const bool full = random.chance(0.35);
+  if (kind == Kind::Place) {
+    return full ? say("where is the", f.thing, "? the", decided(f.thing), "is", decided(f.preposition), "the", answer(f.place), ".")
+                : say("where is the", f.thing, "?", decided(f.preposition), "the", answer(f.place), ".");
+  }
+  if (kind == Kind::Owner && random.chance(0.5)) {
+    const std::string question = say("who has the", f.thing, "?", answer(f.name));
+    return full ? say(question, "has the", random.chance(0.5) ? say(decided(f.color), decided(f.thing)) : decided(f.thing), ".")
+                : say(question, ".");
+  }
+  return full ? say("what color is the", f.thing, "? the", decided(f.thing), "is", answer(f.color), ".")
+              : say("what color is the", f.thing, "?", answer(f.color), ".");
+}
+
+std::string form_of(Kind kind) {
+  return kind == Kind::Owner ? "a red hat" : kind == Kind::Color ? "the hat is red" : "the hat is in the box";
+}
+
+}  // namespace
+
+Draft lookup(Random& random, const DraftOptions& options) {
+  const Kind kind = static_cast<Kind>(random.below(3));
+  const int count = random.between(options.min_facts, options.max_facts);
+  static const std::array<Word, 4> kWhere = {"in", "on", "under", "behind"};
+  Draft d;
+  d.form = form_of(kind);
+  std::vector<Fact> facts;
+  const auto fresh = [&](const Fact& f) {
+    for (const Fact& other : facts) {
+      if (other.thing == f.thing || other.name == f.name || other.color == f.color || other.place == f.place) return false;
+    }
+    return true;
+  };
+  while (static_cast<int>(facts.size()) < count) {
+    // The pair that a question asks about is the combination: (color, thing), (name, thing), (thing, place).
+    Fact f;
+    std::vector<std::string> pairs;
+    const auto wanted = [&] {
+      for (const std::string& pair : pairs) {
+        if (is_held_out(Skill::Lookup, pair) != (options.split == Split::HeldOut)) return false;
+      }
+      return fresh(f);
+    };
+    do {
+      f = {any_name(random).name, random.pick(lexicon::kColors),
+           random.chance(0.8) ? random.pick(lexicon::kThings).one : random.pick(lexicon::kVehicles).one,
+           random.chance(0.5) ? random.pick(lexicon::kPlaces).noun.one : random.pick(lexicon::kContainers).one, random.pick(kWhere)};
+      if (kind == Kind::Owner) pairs = {say(f.color, f.thing), say(f.name, f.thing)};
+      if (kind == Kind::Color) pairs = {say(f.color, f.thing)};
+      if (kind == Kind::Place) pairs = {say(f.thing, "in", f.place)};
+    } while (!wanted());
+    facts.push_back(f);
+    d.combinations.insert(d.combinations.end(), pairs.begin(), pairs.end());
+  }
+  for (const Fact& f : facts) d.marked = say(d.marked, tell(random, kind, f));
+  random.shuffle(facts);
+  for (const Fact& f : facts) d.marked = say(d.marked, ask(random, kind, f));
+  return d;
+}
+
+}  // namespace headscope::drafting
