@@ -9,8 +9,8 @@
 namespace headscope {
 
 /// Causal self-attention of a batch of equally long sequences, forward and backward.
-/// qkv [batch · n_tokens, 3 d_model]: query, key, value of all heads side by side, query and key already turned.
-/// Queries go in blocks, so that keys in the future of a whole block are never touched.
+/// qkv [batch · n_tokens, 3 d_model]: query, key, value of all heads side by side, query and key already
+/// turned. Queries go in blocks, so that keys in the future of a whole block are never touched.
 template <class S>
 class AttentionBlock {
  public:
@@ -29,13 +29,15 @@ class AttentionBlock {
           auto w = weights(b, h).block(begin, 0, rows, keys);
           w.noalias() = query_.middleRows(begin, rows) * key_.topRows(keys).transpose();
           for (int i = 0; i < rows; ++i) softmax_row(w.row(i).array(), begin + i + 1, scale);
-          z.block(Eigen::Index{b} * n_tokens + begin, h * width, rows, width).noalias() = w * value_.topRows(keys);
+          z.block(Eigen::Index{b} * n_tokens + begin, h * width, rows, width).noalias() =
+              w * value_.topRows(keys);
         }
       }
     }
   }
 
-  /// d_qkv [batch · n_tokens, 3 d_model] from d_z [batch · n_tokens, d_model], after `forward` on the same qkv.
+  /// d_qkv [batch · n_tokens, 3 d_model] from d_z [batch · n_tokens, d_model], after `forward` on the same
+  /// qkv.
   void backward(const RowMatrix<S>& qkv, const RowMatrix<S>& d_z, RowMatrix<S>& d_qkv) {
     const int d = static_cast<int>(qkv.cols()) / 3, width = d / n_heads_;
     const S scale = S(1) / std::sqrt(static_cast<S>(width));
@@ -44,7 +46,8 @@ class AttentionBlock {
       for (int h = 0; h < n_heads_; ++h) {
         load(qkv, b, h, d, width);
         d_z_ = d_z.block(Eigen::Index{b} * n_tokens_, h * width, n_tokens_, width);
-        d_key_.setZero(n_tokens_, width), d_value_.setZero(n_tokens_, width), d_query_.resize(n_tokens_, width);
+        d_key_.setZero(n_tokens_, width), d_value_.setZero(n_tokens_, width),
+            d_query_.resize(n_tokens_, width);
         for (int begin = 0; begin < n_tokens_; begin += kBlock) {
           const int rows = std::min(kBlock, n_tokens_ - begin), keys = begin + rows;
           const auto w = weights(b, h).block(begin, 0, rows, keys);
@@ -66,8 +69,8 @@ class AttentionBlock {
     }
   }
 
-  /// Weights of one head of one sequence, [n_tokens, n_tokens]; the future is exactly 0 inside a block of queries
-  /// and unspecified beyond it.
+  /// Weights of one head of one sequence, [n_tokens, n_tokens]; the future is exactly 0 inside a block of
+  /// queries and unspecified beyond it.
   auto weights(int b, int h) {
     return weights_.middleRows((Eigen::Index{b} * n_heads_ + h) * n_tokens_, n_tokens_);
   }

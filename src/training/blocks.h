@@ -7,9 +7,9 @@
 
 #include "training/decoder_params.h"
 
-/// The blocks of a decoder, each as a forward and a backward pass over rows (one row, one token). `d_x` is the
-/// gradient of the loss with respect to `x`. Backward passes add to parameter gradients. S is float to train and
-/// double to check against central differences.
+/// The blocks of a decoder, each as a forward and a backward pass over rows (one row, one token). `d_x` is
+/// the gradient of the loss with respect to `x`. Backward passes add to parameter gradients. S is float to
+/// train and double to check against central differences.
 namespace headscope {
 
 template <class S>
@@ -46,8 +46,9 @@ void rms_norm_forward(const RowMatrix<S>& x, RowMap<S> scale, S eps, RowMatrix<S
 
 /// Adds to d_x (the residual stream already carries a gradient) and to d_scale.
 template <class S>
-void rms_norm_backward(const RowMatrix<S>& x, RowMap<S> scale, const Eigen::Array<S, Eigen::Dynamic, 1>& inverse_rms,
-                       const RowMatrix<S>& d_y, RowMatrix<S>& d_x, RowMap<S> d_scale) {
+void rms_norm_backward(const RowMatrix<S>& x, RowMap<S> scale,
+                       const Eigen::Array<S, Eigen::Dynamic, 1>& inverse_rms, const RowMatrix<S>& d_y,
+                       RowMatrix<S>& d_x, RowMap<S> d_scale) {
   for (Eigen::Index i = 0; i < x.rows(); ++i) {
     const S inverse = inverse_rms[i];
     d_scale.array() += d_y.row(i).array() * x.row(i).array() * inverse;
@@ -58,7 +59,8 @@ void rms_norm_backward(const RowMatrix<S>& x, RowMap<S> scale, const Eigen::Arra
   }
 }
 
-/// cos and sin of position × frequency, for the half-split pairing (feature i turns with feature i + head_dim/2).
+/// cos and sin of position × frequency, for the half-split pairing (feature i turns with feature i +
+/// head_dim/2).
 template <class S>
 struct RotaryTable {
   RowMatrix<S> cos, sin;  ///< [max_tokens, head_dim / 2]
@@ -132,7 +134,8 @@ double cross_entropy(RowMatrix<S>& logits, std::span<const int> targets, std::sp
     const S peak = row.maxCoeff(), at_target = row[target];
     row = (row - peak).exp();
     const S sum = row.sum();
-    loss += static_cast<double>(weight) * (std::log(static_cast<double>(sum)) + static_cast<double>(peak - at_target));
+    loss += static_cast<double>(weight) *
+            (std::log(static_cast<double>(sum)) + static_cast<double>(peak - at_target));
     row *= weight / sum;
     row[target] -= weight;
   }

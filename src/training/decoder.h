@@ -20,7 +20,8 @@ struct TokenBatch {
 /// Heads whose output z is set to zero: (layer, head).
 using AblatedHeads = std::vector<std::pair<int, int>>;
 
-/// Forward and backward pass of a decoder, with the activations that the backward pass needs. One object a thread.
+/// Forward and backward pass of a decoder, with the activations that the backward pass needs. One object a
+/// thread.
 template <class S>
 class Decoder {
  public:
@@ -32,7 +33,8 @@ class Decoder {
     assert(batch.n_tokens <= shape_.max_tokens);
     const RowMap<S> embedding = params.embedding();
     x_.resize(Eigen::Index{batch.batch} * batch.n_tokens, shape_.d_model);
-    for (Eigen::Index i = 0; i < x_.rows(); ++i) x_.row(i) = embedding.row(batch.inputs[static_cast<std::size_t>(i)]);
+    for (Eigen::Index i = 0; i < x_.rows(); ++i)
+      x_.row(i) = embedding.row(batch.inputs[static_cast<std::size_t>(i)]);
     for (int l = 0; l < shape_.n_layers; ++l) layer_forward(params, l, batch, ablated);
     rms_norm_forward<S>(x_, params.final_norm(), eps(), last_, last_inverse_rms_);
     linear_forward<S>(last_, embedding, logits_);
@@ -75,7 +77,8 @@ class Decoder {
     }
   }
 
-  void layer_forward(DecoderParams<S>& params, int l, const TokenBatch<S>& batch, const AblatedHeads& ablated) {
+  void layer_forward(DecoderParams<S>& params, int l, const TokenBatch<S>& batch,
+                     const AblatedHeads& ablated) {
     Layer& a = layers_[static_cast<std::size_t>(l)];
     a.x = x_;
     rms_norm_forward<S>(a.x, params.attention_norm(l), eps(), a.h, a.inverse_rms);
@@ -95,7 +98,8 @@ class Decoder {
   }
 
   /// d_x_: in, gradient at the layer's output; out, gradient at its input.
-  void layer_backward(DecoderParams<S>& params, int l, const TokenBatch<S>& batch, DecoderParams<S>& gradient) {
+  void layer_backward(DecoderParams<S>& params, int l, const TokenBatch<S>& batch,
+                      DecoderParams<S>& gradient) {
     Layer& a = layers_[static_cast<std::size_t>(l)];
     linear_backward<S>(a.act, params.down(l), d_x_, d_act_, gradient.down(l));
     swiglu_backward<S>(a.gate_up, d_act_, d_wide_);
@@ -105,7 +109,8 @@ class Decoder {
     a.attention.backward(a.qkv, d_act_, d_wide_);
     rotate(d_wide_, batch.n_tokens, S(-1));
     linear_backward<S>(a.h, params.qkv(l), d_wide_, d_norm_, gradient.qkv(l));
-    rms_norm_backward<S>(a.x, params.attention_norm(l), a.inverse_rms, d_norm_, d_x_, gradient.attention_norm(l));
+    rms_norm_backward<S>(a.x, params.attention_norm(l), a.inverse_rms, d_norm_, d_x_,
+                         gradient.attention_norm(l));
   }
 
   DecoderShape shape_;

@@ -9,7 +9,8 @@
 
 namespace headscope {
 
-/// The sizes of a decoder of the Llama family: RMS norm, rotary positions (half split), SwiGLU, tied embedding.
+/// The sizes of a decoder of the Llama family: RMS norm, rotary positions (half split), SwiGLU, tied
+/// embedding.
 struct DecoderShape {
   int vocab_size = 0, d_model = 0, n_layers = 0, n_heads = 0, d_ff = 0;
   int max_tokens = 256;
@@ -40,14 +41,18 @@ class DecoderParams {
   Eigen::Array<S, Eigen::Dynamic, 1>& values() { return values_; }
   const Eigen::Array<S, Eigen::Dynamic, 1>& values() const { return values_; }
 
-  RowMap<S> embedding() { return map(0, shape_.vocab_size, shape_.d_model); }              ///< [vocab, d_model]
-  RowMap<S> attention_norm(int l) { return map(at(l), 1, d()); }                           ///< [1, d_model]
-  RowMap<S> qkv(int l) { return map(at(l) + d(), 3 * d(), d()); }                          ///< [3 d_model, d_model]
-  RowMap<S> out(int l) { return map(at(l) + d() + 3 * d() * d(), d(), d()); }              ///< [d_model, d_model]
-  RowMap<S> mlp_norm(int l) { return map(at(l) + d() + 4 * d() * d(), 1, d()); }           ///< [1, d_model]
-  RowMap<S> gate_up(int l) { return map(at(l) + 2 * d() + 4 * d() * d(), 2 * f(), d()); }  ///< [2 d_ff, d_model]
-  RowMap<S> down(int l) { return map(at(l) + 2 * d() + 4 * d() * d() + 2 * f() * d(), d(), f()); }  ///< [d_model, d_ff]
-  RowMap<S> final_norm() { return map(values_.size() - d(), 1, d()); }                     ///< [1, d_model]
+  RowMap<S> embedding() { return map(0, shape_.vocab_size, shape_.d_model); }     ///< [vocab, d_model]
+  RowMap<S> attention_norm(int l) { return map(at(l), 1, d()); }                  ///< [1, d_model]
+  RowMap<S> qkv(int l) { return map(at(l) + d(), 3 * d(), d()); }                 ///< [3 d_model, d_model]
+  RowMap<S> out(int l) { return map(at(l) + d() + 3 * d() * d(), d(), d()); }     ///< [d_model, d_model]
+  RowMap<S> mlp_norm(int l) { return map(at(l) + d() + 4 * d() * d(), 1, d()); }  ///< [1, d_model]
+  RowMap<S> gate_up(int l) {
+    return map(at(l) + 2 * d() + 4 * d() * d(), 2 * f(), d());
+  }  ///< [2 d_ff, d_model]
+  RowMap<S> down(int l) {
+    return map(at(l) + 2 * d() + 4 * d() * d() + 2 * f() * d(), d(), f());
+  }                                                                     ///< [d_model, d_ff]
+  RowMap<S> final_norm() { return map(values_.size() - d(), 1, d()); }  ///< [1, d_model]
 
   /// Normal weights, smaller where a block writes into the residual stream; norms start at 1.
   void initialise(double std_dev, Random random) {

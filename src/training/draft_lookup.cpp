@@ -14,9 +14,12 @@ enum class Kind { Owner, Color, Place };
 
 std::string tell(Random& random, Kind kind, const Fact& f) {
   switch (kind) {
-    case Kind::Owner: return say(f.name, random.chance(0.7) ? "has" : "had", "a", f.color, f.thing, ".");
-    case Kind::Color: return say("the", f.thing, "is", f.color, ".");
-    case Kind::Place: return say("the", f.thing, "is", f.preposition, "the", f.place, ".");
+    case Kind::Owner:
+      return say(f.name, random.chance(0.7) ? "has" : "had", "a", f.color, f.thing, ".");
+    case Kind::Color:
+      return say("the", f.thing, "is", f.color, ".");
+    case Kind::Place:
+      return say("the", f.thing, "is", f.preposition, "the", f.place, ".");
   }
   return "";
 }
@@ -25,12 +28,14 @@ std::string tell(Random& random, Kind kind, const Fact& f) {
 std::string ask(Random& random, Kind kind, const Fact& f) {
   const bool full = random.chance(0.35);
   if (kind == Kind::Place) {
-    return full ? say("where is the", f.thing, "? the", decided(f.thing), "is", decided(f.preposition), "the", answer(f.place), ".")
+    return full ? say("where is the", f.thing, "? the", decided(f.thing), "is", decided(f.preposition), "the",
+                      answer(f.place), ".")
                 : say("where is the", f.thing, "?", decided(f.preposition), "the", answer(f.place), ".");
   }
   if (kind == Kind::Owner && random.chance(0.5)) {
     const std::string question = say("who has the", f.thing, "?", answer(f.name));
-    return full ? say(question, "has the", random.chance(0.5) ? say(decided(f.color), decided(f.thing)) : decided(f.thing), ".")
+    return full ? say(question, "has the",
+                      random.chance(0.5) ? say(decided(f.color), decided(f.thing)) : decided(f.thing), ".")
                 : say(question, ".");
   }
   return full ? say("what color is the", f.thing, "? the", decided(f.thing), "is", answer(f.color), ".")
@@ -52,7 +57,8 @@ Draft lookup(Random& random, const DraftOptions& options) {
   std::vector<Fact> facts;
   const auto fresh = [&](const Fact& f) {
     for (const Fact& other : facts) {
-      if (other.thing == f.thing || other.name == f.name || other.color == f.color || other.place == f.place) return false;
+      if (other.thing == f.thing || other.name == f.name || other.color == f.color || other.place == f.place)
+        return false;
     }
     return true;
   };
@@ -67,9 +73,11 @@ Draft lookup(Random& random, const DraftOptions& options) {
       return fresh(f);
     };
     do {
-      f = {any_name(random).name, random.pick(lexicon::kColors),
-           random.chance(0.8) ? random.pick(lexicon::kThings).one : random.pick(lexicon::kVehicles).one,
-           random.chance(0.5) ? random.pick(lexicon::kPlaces).noun.one : random.pick(lexicon::kContainers).one, random.pick(kWhere)};
+      f = {
+          any_name(random).name, random.pick(lexicon::kColors),
+          random.chance(0.8) ? random.pick(lexicon::kThings).one : random.pick(lexicon::kVehicles).one,
+          random.chance(0.5) ? random.pick(lexicon::kPlaces).noun.one : random.pick(lexicon::kContainers).one,
+          random.pick(kWhere)};
       if (kind == Kind::Owner) pairs = {say(f.color, f.thing), say(f.name, f.thing)};
       if (kind == Kind::Color) pairs = {say(f.color, f.thing)};
       if (kind == Kind::Place) pairs = {say(f.thing, "in", f.place)};

@@ -10,23 +10,37 @@ namespace {
 
 const Noun& any_noun(Random& random) {
   switch (random.below(6)) {
-    case 0: return random.pick(lexicon::kThings);
-    case 1: return random.pick(lexicon::kPlaces).noun;
-    case 2: return random.pick(lexicon::kPeople).noun;
-    case 3: return random.pick(lexicon::kFoods);
-    case 4: return random.pick(lexicon::kVehicles);
-    default: return random.pick(lexicon::kAnimals);
+    case 0:
+      return random.pick(lexicon::kThings);
+    case 1:
+      return random.pick(lexicon::kPlaces).noun;
+    case 2:
+      return random.pick(lexicon::kPeople).noun;
+    case 3:
+      return random.pick(lexicon::kFoods);
+    case 4:
+      return random.pick(lexicon::kVehicles);
+    default:
+      return random.pick(lexicon::kAnimals);
   }
 }
 
 std::string list_word(Random& random) {
   switch (random.below(10)) {
-    case 0: case 1: case 2: return any_name(random).name;
-    case 3: return random.pick(lexicon::kColors);
-    case 4: return random.pick(lexicon::kNumbers);
-    case 5: return any_noun(random).many;
-    case 6: return random.pick(lexicon::kOfThings);
-    default: return any_noun(random).one;
+    case 0:
+    case 1:
+    case 2:
+      return any_name(random).name;
+    case 3:
+      return random.pick(lexicon::kColors);
+    case 4:
+      return random.pick(lexicon::kNumbers);
+    case 5:
+      return any_noun(random).many;
+    case 6:
+      return random.pick(lexicon::kOfThings);
+    default:
+      return any_noun(random).one;
   }
 }
 
@@ -41,12 +55,18 @@ std::vector<std::string> different(Random& random, const std::vector<Word>& from
 
 std::string any_adjective(Random& random) {
   switch (random.below(6)) {
-    case 0: return random.pick(lexicon::kOfAnimals);
-    case 1: return random.pick(lexicon::kOfPlaces);
-    case 2: return random.pick(lexicon::kOfThings);
-    case 3: return random.pick(lexicon::kColors);
-    case 4: return random.pick(lexicon::kTooBig);
-    default: return random.pick(lexicon::kOfPeople);
+    case 0:
+      return random.pick(lexicon::kOfAnimals);
+    case 1:
+      return random.pick(lexicon::kOfPlaces);
+    case 2:
+      return random.pick(lexicon::kOfThings);
+    case 3:
+      return random.pick(lexicon::kColors);
+    case 4:
+      return random.pick(lexicon::kTooBig);
+    default:
+      return random.pick(lexicon::kOfPeople);
   }
 }
 
@@ -64,14 +84,21 @@ Draft agreement(Random& random, const DraftOptions& options) {
     preposition = random.pick(kBetween);
     return say(noun.one, preposition, other.one);
   })};
-  const std::string subject = say(random.chance(0.2) ? any_adjective(random) : "", one ? noun.one : noun.many, preposition,
-                                  "the", other_one ? other.one : other.many);
+  const std::string subject = say(random.chance(0.2) ? any_adjective(random) : "", one ? noun.one : noun.many,
+                                  preposition, "the", other_one ? other.one : other.many);
   d.form = one == other_one ? "same number" : "other number";
   const auto& verb = random.pick(lexicon::kWalkVerbs);
   switch (random.below(10)) {
-    case 0: d.marked = say("the", subject, decided(one ? "was" : "were"), any_adjective(random), "."); break;
-    case 1: d.marked = say("the", subject, decided(one ? verb.third : verb.base), random.chance(0.4) ? random.pick(lexicon::kAdverbs) : "", "."); break;
-    default: d.marked = say("the", subject, answer(one ? "is" : "are"), random.chance(0.2) ? "very" : "", any_adjective(random), ".");
+    case 0:
+      d.marked = say("the", subject, decided(one ? "was" : "were"), any_adjective(random), ".");
+      break;
+    case 1:
+      d.marked = say("the", subject, decided(one ? verb.third : verb.base),
+                     random.chance(0.4) ? random.pick(lexicon::kAdverbs) : "", ".");
+      break;
+    default:
+      d.marked = say("the", subject, answer(one ? "is" : "are"), random.chance(0.2) ? "very" : "",
+                     any_adjective(random), ".");
   }
   if (d.marked.find('*') == std::string::npos) {  // one sure verb in every text
     d.marked = say(d.marked, "the", subject, answer(one ? "is" : "are"), any_adjective(random), ".");
@@ -115,11 +142,17 @@ Draft closing(Random& random, const DraftOptions& options) {
   static const std::array<std::array<Word, 2>, 3> kPairs = {{{"\"", "\""}, {"(", ")"}, {"[", "]"}}};
   const auto inside = [&](const Noun& noun, const std::string& adjective) {
     switch (random.below(5)) {
-      case 0: return say("the", noun.one, "is very", adjective, ".");
-      case 1: return say("the", noun.many, "near the", random.pick(lexicon::kPlaces).noun.one, "are", adjective, ".");
-      case 2: return say("I like the", adjective, noun.one, ".");
-      case 3: return say("look at the", adjective, noun.one, "in the", random.pick(lexicon::kPlaces).noun.one, ".");
-      default: return say("the", noun.one, "is", adjective, ".");
+      case 0:
+        return say("the", noun.one, "is very", adjective, ".");
+      case 1:
+        return say("the", noun.many, "near the", random.pick(lexicon::kPlaces).noun.one, "are", adjective,
+                   ".");
+      case 2:
+        return say("I like the", adjective, noun.one, ".");
+      case 3:
+        return say("look at the", adjective, noun.one, "in the", random.pick(lexicon::kPlaces).noun.one, ".");
+      default:
+        return say("the", noun.one, "is", adjective, ".");
     }
   };
   static const std::array<Word, 3> kSaid = {"said ,", "asked ,", "answered ,"};
@@ -136,11 +169,13 @@ Draft closing(Random& random, const DraftOptions& options) {
   const std::string content = inside(noun, adjective);
   const auto [open, close] = kPairs[kind];
   d.form = kind == 0 ? "quote" : kind == 1 ? "round bracket" : "square bracket";
-  const std::string before = kind == 0 ? say(any_name(random).name, random.pick(kSaid)) : say(any_name(random).name, random.pick(lexicon::kWalkVerbs).past);
+  const std::string before = kind == 0 ? say(any_name(random).name, random.pick(kSaid))
+                                       : say(any_name(random).name, random.pick(lexicon::kWalkVerbs).past);
   d.marked = say(before, open, content, answer(close));
   if (kind != 0 && random.chance(0.3)) {  // a quote within brackets, or brackets within brackets
-    const std::string inner = random.chance(0.6) ? say(any_name(random).name, "said , \"", content, answer("\""))
-                                                 : say(kind == 1 ? "[" : "(", content, answer(kind == 1 ? "]" : ")"));
+    const std::string inner = random.chance(0.6)
+                                  ? say(any_name(random).name, "said , \"", content, answer("\""))
+                                  : say(kind == 1 ? "[" : "(", content, answer(kind == 1 ? "]" : ")"));
     d.form += ", nested";
     d.marked = say(before, open, inner, answer(close));
   }

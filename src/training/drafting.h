@@ -26,10 +26,16 @@ std::string say(const Parts&... parts) {
   (add(std::string_view(parts)), ...);
   return out;
 }
-inline std::string answer(std::string_view word) { return '*' + std::string(word); }
-inline std::string decided(std::string_view word) { return '~' + std::string(word); }
+inline std::string answer(std::string_view word) {
+  return '*' + std::string(word);
+}
+inline std::string decided(std::string_view word) {
+  return '~' + std::string(word);
+}
 /// "a dog", "an owl"
-inline std::string with_article(std::string_view noun) { return say(lexicon::article(noun), noun); }
+inline std::string with_article(std::string_view noun) {
+  return say(lexicon::article(noun), noun);
+}
 
 /// Calls `make` until the combination it proposes belongs to the split. make() returns the combination.
 template <class Make>

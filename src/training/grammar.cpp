@@ -11,14 +11,22 @@ namespace headscope {
 
 std::string_view skill_name(Skill skill) {
   switch (skill) {
-    case Skill::Reference: return "reference";
-    case Skill::Giver: return "giver";
-    case Skill::Pronoun: return "pronoun";
-    case Skill::Agreement: return "agreement";
-    case Skill::Repetition: return "repetition";
-    case Skill::Lookup: return "lookup";
-    case Skill::Closing: return "closing";
-    case Skill::Filler: return "filler";
+    case Skill::Reference:
+      return "reference";
+    case Skill::Giver:
+      return "giver";
+    case Skill::Pronoun:
+      return "pronoun";
+    case Skill::Agreement:
+      return "agreement";
+    case Skill::Repetition:
+      return "repetition";
+    case Skill::Lookup:
+      return "lookup";
+    case Skill::Closing:
+      return "closing";
+    case Skill::Filler:
+      return "filler";
   }
   return "";
 }
@@ -30,14 +38,22 @@ bool is_held_out(Skill skill, std::string_view combination) {
 
 Draft draft(Skill skill, Random& random, const DraftOptions& options) {
   switch (skill) {
-    case Skill::Reference: return drafting::reference(random, options);
-    case Skill::Giver: return drafting::giver(random, options);
-    case Skill::Pronoun: return drafting::pronoun(random, options);
-    case Skill::Agreement: return drafting::agreement(random, options);
-    case Skill::Repetition: return drafting::repetition(random, options);
-    case Skill::Lookup: return drafting::lookup(random, options);
-    case Skill::Closing: return drafting::closing(random, options);
-    case Skill::Filler: return drafting::filler(random);
+    case Skill::Reference:
+      return drafting::reference(random, options);
+    case Skill::Giver:
+      return drafting::giver(random, options);
+    case Skill::Pronoun:
+      return drafting::pronoun(random, options);
+    case Skill::Agreement:
+      return drafting::agreement(random, options);
+    case Skill::Repetition:
+      return drafting::repetition(random, options);
+    case Skill::Lookup:
+      return drafting::lookup(random, options);
+    case Skill::Closing:
+      return drafting::closing(random, options);
+    case Skill::Filler:
+      return drafting::filler(random);
   }
   return {};
 }
@@ -45,13 +61,16 @@ Draft draft(Skill skill, Random& random, const DraftOptions& options) {
 namespace {
 
 bool glues_to_previous(std::string_view word) {
-  return word == "." || word == "," || word == "?" || word == "!" || word == ":" || word == ";" || word == ")" ||
-         word == "]" || word == "}";
+  return word == "." || word == "," || word == "?" || word == "!" || word == ":" || word == ";" ||
+         word == ")" || word == "]" || word == "}";
 }
-bool glues_to_next(std::string_view word) { return word == "(" || word == "[" || word == "{"; }
+bool glues_to_next(std::string_view word) {
+  return word == "(" || word == "[" || word == "{";
+}
 
 bool may_start(std::string_view word) {
-  static const std::unordered_set<std::string_view> words(lexicon::kMayStart.begin(), lexicon::kMayStart.end());
+  static const std::unordered_set<std::string_view> words(lexicon::kMayStart.begin(),
+                                                          lexicon::kMayStart.end());
   return words.contains(word);
 }
 

@@ -13,8 +13,9 @@ namespace headscope {
 
 /// What a text exercises. The first seven are evaluated; Filler is everyday sentences around them.
 enum class Skill { Reference, Giver, Pronoun, Agreement, Repetition, Lookup, Closing, Filler };
-inline constexpr std::array kEvaluatedSkills = {Skill::Reference,  Skill::Giver,  Skill::Pronoun, Skill::Agreement,
-                                                Skill::Repetition, Skill::Lookup, Skill::Closing};
+inline constexpr std::array kEvaluatedSkills = {Skill::Reference, Skill::Giver,      Skill::Pronoun,
+                                                Skill::Agreement, Skill::Repetition, Skill::Lookup,
+                                                Skill::Closing};
 inline constexpr int kSkillCount = 8;
 std::string_view skill_name(Skill skill);
 
@@ -24,8 +25,9 @@ enum class Split { Training, HeldOut };
 /// Whether a combination of words of a skill is kept out of training. About one in ten, by hash, for ever.
 bool is_held_out(Skill skill, std::string_view combination);
 
-/// Words divided by single spaces. A word that the skill alone decides begins with '*' (it counts in the skill's
-/// accuracy) or '~' (it is decided as well, but a second word would do, so it only counts in the loss).
+/// Words divided by single spaces. A word that the skill alone decides begins with '*' (it counts in the
+/// skill's accuracy) or '~' (it is decided as well, but a second word would do, so it only counts in the
+/// loss).
 struct Draft {
   std::string marked;
   std::vector<std::string> combinations;  ///< what the split decided; empty for Filler
@@ -41,9 +43,9 @@ Draft draft(Skill skill, Random& random, const DraftOptions& options);
 
 /// How a text is spelled.
 enum class Spelling {
-  Spaced,        ///< the dog was too tired . yes , the dog was tired .
-  SpacedCapital, ///< The dog was too tired . Yes , the dog was tired .
-  Natural,       ///< The dog was too tired. Yes, the dog was tired.
+  Spaced,         ///< the dog was too tired . yes , the dog was tired .
+  SpacedCapital,  ///< The dog was too tired . Yes , the dog was tired .
+  Natural,        ///< The dog was too tired. Yes, the dog was tired.
 };
 
 /// A text to read, and the bytes at which its decided words begin.
