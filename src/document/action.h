@@ -1,0 +1,171 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "document/document.h"
+
+/// The changes a document can go through, one plain struct each. Names, ranges, defaults and help of their
+/// scriptable form are in document/action_specs.cpp; what each one does is in document/reduce.cpp.
+/// Indices of layers, heads and tokens count from 0.
+namespace headscope {
+
+/// Toggle resolves against the document, so that one key can switch both ways.
+enum class Switch { Off, On, Toggle };
+constexpr Switch switch_to(bool on) {
+  return on ? Switch::On : Switch::Off;
+}
+constexpr bool resolve(Switch wanted, bool now) {
+  return wanted == Switch::Toggle ? !now : wanted == Switch::On;
+}
+
+// ---- What is read ----
+
+struct SetText {
+  std::string text;
+  friend bool operator==(const SetText&, const SetText&) = default;
+};
+struct SetModel {
+  std::string model;
+  friend bool operator==(const SetModel&, const SetModel&) = default;
+};
+
+// ---- Which heads ----
+
+struct SelectHead {
+  HeadRef head;
+  friend bool operator==(const SelectHead&, const SelectHead&) = default;
+};
+struct ToggleHead {
+  HeadRef head;
+  friend bool operator==(const ToggleHead&, const ToggleHead&) = default;
+};
+struct SelectHeads {
+  std::vector<HeadRef> heads;  ///< empty: all of them
+  friend bool operator==(const SelectHeads&, const SelectHeads&) = default;
+};
+struct SelectLayer {
+  int layer = 0;
+  friend bool operator==(const SelectLayer&, const SelectLayer&) = default;
+};
+/// Moves the selection in reading order, to one head.
+struct StepHead {
+  int by = 1;
+  friend bool operator==(const StepHead&, const StepHead&) = default;
+};
+/// Moves all selected heads to another layer.
+struct StepLayer {
+  int by = 1;
+  friend bool operator==(const StepLayer&, const StepLayer&) = default;
+};
+struct SetHeadMix {
+  std::optional<HeadMix> mix;  ///< none: the next one
+  friend bool operator==(const SetHeadMix&, const SetHeadMix&) = default;
+};
+
+// ---- Which token looks, at which ----
+
+struct SetQuery {
+  std::optional<int> query;  ///< none: all queries alike
+  friend bool operator==(const SetQuery&, const SetQuery&) = default;
+};
+struct Step {
+  int by = 1;
+  friend bool operator==(const Step&, const Step&) = default;
+};
+struct SetKey {
+  std::optional<int> key;
+  friend bool operator==(const SetKey&, const SetKey&) = default;
+};
+struct PinEdge {
+  int query = 0, key = 0;
+  friend bool operator==(const PinEdge&, const PinEdge&) = default;
+};
+struct ReleaseKey {
+  friend bool operator==(const ReleaseKey&, const ReleaseKey&) = default;
+};
+/// Lets go of the pinned key; when there is none, of the step.
+struct Release {
+  friend bool operator==(const Release&, const Release&) = default;
+};
+
+// ---- How it is drawn ----
+
+struct SetView {
+  std::optional<ViewKind> view;  ///< none: the next one
+  friend bool operator==(const SetView&, const SetView&) = default;
+};
+struct SetThreshold {
+  float threshold = 0;
+  friend bool operator==(const SetThreshold&, const SetThreshold&) = default;
+};
+struct StepThreshold {
+  float by = 0.01f;
+  friend bool operator==(const StepThreshold&, const StepThreshold&) = default;
+};
+struct SetTopK {
+  int top_k = 0;
+  friend bool operator==(const SetTopK&, const SetTopK&) = default;
+};
+struct SetCumulativeMass {
+  float mass = 0.9f;
+  friend bool operator==(const SetCumulativeMass&, const SetCumulativeMass&) = default;
+};
+struct SetScale {
+  std::optional<WeightScale> scale;  ///< none: the next one
+  friend bool operator==(const SetScale&, const SetScale&) = default;
+};
+struct SetHideFirst {
+  Switch hide = Switch::Toggle;
+  friend bool operator==(const SetHideFirst&, const SetHideFirst&) = default;
+};
+struct SetHideSpecial {
+  Switch hide = Switch::Toggle;
+  friend bool operator==(const SetHideSpecial&, const SetHideSpecial&) = default;
+};
+struct SetRenormalize {
+  Switch renormalize = Switch::Toggle;
+  friend bool operator==(const SetRenormalize&, const SetRenormalize&) = default;
+};
+struct SetLabels {
+  Switch labels = Switch::Toggle;
+  friend bool operator==(const SetLabels&, const SetLabels&) = default;
+};
+struct SetTheme {
+  std::optional<Theme> theme;  ///< none: the other one
+  friend bool operator==(const SetTheme&, const SetTheme&) = default;
+};
+struct SetPalette {
+  std::optional<Palette> palette;
+  friend bool operator==(const SetPalette&, const SetPalette&) = default;
+};
+struct SetMatrixColors {
+  std::optional<MatrixColors> colors;
+  friend bool operator==(const SetMatrixColors&, const SetMatrixColors&) = default;
+};
+struct SetPresent {
+  Switch present = Switch::Toggle;
+  friend bool operator==(const SetPresent&, const SetPresent&) = default;
+};
+struct SetTitle {
+  std::string title;
+  friend bool operator==(const SetTitle&, const SetTitle&) = default;
+};
+struct SetSubtitle {
+  std::string subtitle;
+  friend bool operator==(const SetSubtitle&, const SetSubtitle&) = default;
+};
+/// What is shown of each row, and how wide: back to the defaults.
+struct ResetView {
+  friend bool operator==(const ResetView&, const ResetView&) = default;
+};
+
+using Action = std::variant<SetText, SetModel, SelectHead, ToggleHead, SelectHeads, SelectLayer, StepHead,
+                            StepLayer, SetHeadMix, SetQuery, Step, SetKey, PinEdge, ReleaseKey, Release,
+                            SetView, SetThreshold, StepThreshold, SetTopK, SetCumulativeMass, SetScale,
+                            SetHideFirst, SetHideSpecial, SetRenormalize, SetLabels, SetTheme, SetPalette,
+                            SetMatrixColors, SetPresent, SetTitle, SetSubtitle, ResetView>;
+
+}  // namespace headscope

@@ -1,0 +1,75 @@
+#include "document/command_fields.h"
+
+namespace headscope {
+
+namespace {
+
+constexpr int kMaxIndex = 1'000'000;
+
+template <class C>
+CommandSpec action(const char* name, const char* help, std::vector<Field<C>> fields = {}) {
+  return describe<Action, C>(name, help, std::move(fields));
+}
+
+}  // namespace
+
+std::vector<CommandSpec> action_specs() {
+  return {
+      action<SetText>("set-text", "The sentence that the model reads", {text(&SetText::text, "text")}),
+      action<SetModel>("set-model", "A built-in model or a checkpoint folder",
+                       {text(&SetModel::model, "model")}),
+      action<SelectHead>("select-head", "Show this head alone", {head(&SelectHead::head, "head")}),
+      action<ToggleHead>("toggle-head", "Show this head too, or no longer",
+                         {head(&ToggleHead::head, "head")}),
+      action<SelectHeads>("select-heads", "Show these heads together", {heads(&SelectHeads::heads, "heads")}),
+      action<SelectLayer>("select-layer", "Show all heads of a layer",
+                          {integer(&SelectLayer::layer, "layer", 0, kMaxIndex)}),
+      action<StepHead>("step-head", "Go to the next or previous head",
+                       {integer(&StepHead::by, "by", -kMaxIndex, kMaxIndex, "+1")}),
+      action<StepLayer>("step-layer", "Show the same heads one layer up or down",
+                        {integer(&StepLayer::by, "by", -kMaxIndex, kMaxIndex, "+1")}),
+      action<SetHeadMix>("set-head-mix", "Show heads apart, or combined into one",
+                         {choice_or_next(&SetHeadMix::mix, "mix")}),
+      action<SetQuery>("set-query", "The token that looks; none: all alike",
+                       {integer_or(&SetQuery::query, "query", 0, kMaxIndex, "none")}),
+      action<Step>("step", "Go to the next or previous token",
+                   {integer(&Step::by, "by", -kMaxIndex, kMaxIndex, "+1")}),
+      action<SetKey>("set-key", "Pin the token that is looked at",
+                     {integer_or(&SetKey::key, "key", 0, kMaxIndex, "none")}),
+      action<PinEdge>(
+          "pin", "Pin a connection: who looks, and at whom",
+          {integer(&PinEdge::query, "query", 0, kMaxIndex), integer(&PinEdge::key, "key", 0, kMaxIndex)}),
+      action<ReleaseKey>("release-key", "Let go of the pinned token"),
+      action<Release>("release", "Let go of the pinned connection, then of the step"),
+      action<SetView>("set-view", "How connections are drawn", {choice_or_next(&SetView::view, "view")}),
+      action<SetThreshold>("set-threshold", "Hide weights below",
+                           {number(&SetThreshold::threshold, "threshold", 0, 1)}),
+      action<StepThreshold>("step-threshold", "Hide a little more or less",
+                            {number(&StepThreshold::by, "by", -1, 1, "0.01")}),
+      action<SetTopK>("set-top-k", "Keep the k largest weights of each row; 0 keeps all",
+                      {integer(&SetTopK::top_k, "k", 0, kMaxIndex)}),
+      action<SetCumulativeMass>("set-cumulative-mass", "Keep what makes up this part of each row",
+                                {number(&SetCumulativeMass::mass, "mass", 0.01, 1)}),
+      action<SetScale>("set-scale", "How a weight becomes a width",
+                       {choice_or_next(&SetScale::scale, "scale")}),
+      action<SetHideFirst>("set-hide-first", "Leave the first token out", {on_off(&SetHideFirst::hide)}),
+      action<SetHideSpecial>("set-hide-special", "Leave tokens out that the model added",
+                             {on_off(&SetHideSpecial::hide)}),
+      action<SetRenormalize>("set-renormalize", "Let what remains of a row add up to 1 again",
+                             {on_off(&SetRenormalize::renormalize)}),
+      action<SetLabels>("set-labels", "Write weights beside connections", {on_off(&SetLabels::labels)}),
+      action<SetTheme>("set-theme", "Dark or light", {choice_or_next(&SetTheme::theme, "theme")}),
+      action<SetPalette>("set-palette", "The colours of the heads",
+                         {choice_or_next(&SetPalette::palette, "palette")}),
+      action<SetMatrixColors>("set-matrix-colors", "The colours of matrix cells",
+                              {choice_or_next(&SetMatrixColors::colors, "colors")}),
+      action<SetPresent>("set-present", "Presenter mode: the stage alone, in large type",
+                         {on_off(&SetPresent::present)}),
+      action<SetTitle>("set-title", "Title in presenter mode", {text(&SetTitle::title, "title", "")}),
+      action<SetSubtitle>("set-subtitle", "Line below the title in presenter mode",
+                          {text(&SetSubtitle::subtitle, "subtitle", "")}),
+      action<ResetView>("reset-view", "Filters, scale and labels back to their defaults"),
+  };
+}
+
+}  // namespace headscope

@@ -1,0 +1,144 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "document/action.h"
+
+/// What can be asked of the running program without changing the document: history, playing, files, the
+/// window.
+namespace headscope {
+
+/// What one step of playing is.
+enum class PlayMode { Tokens, Heads, Layers, Edits };
+enum class Panel { Heads, Inspector, Timeline };
+enum class PictureOf { Stage, Window };
+
+// ---- History ----
+
+struct Undo {
+  friend bool operator==(const Undo&, const Undo&) = default;
+};
+struct Redo {
+  friend bool operator==(const Redo&, const Redo&) = default;
+};
+/// Walks the edits; nothing is lost by going back.
+struct StepEdit {
+  int by = 1;
+  friend bool operator==(const StepEdit&, const StepEdit&) = default;
+};
+struct GoToEdit {
+  int edit = 0;
+  friend bool operator==(const GoToEdit&, const GoToEdit&) = default;
+};
+
+// ---- Playing ----
+
+struct Play {
+  friend bool operator==(const Play&, const Play&) = default;
+};
+struct Pause {
+  friend bool operator==(const Pause&, const Pause&) = default;
+};
+struct TogglePlay {
+  friend bool operator==(const TogglePlay&, const TogglePlay&) = default;
+};
+struct Seek {
+  std::optional<float> step;  ///< none: the last one
+  friend bool operator==(const Seek&, const Seek&) = default;
+};
+struct SetPlayMode {
+  std::optional<PlayMode> mode;  ///< none: the next one
+  friend bool operator==(const SetPlayMode&, const SetPlayMode&) = default;
+};
+struct SetSpeed {
+  float speed = 1;
+  friend bool operator==(const SetSpeed&, const SetSpeed&) = default;
+};
+/// Faster or slower by powers of the square root of two.
+struct StepSpeed {
+  int by = 1;
+  friend bool operator==(const StepSpeed&, const StepSpeed&) = default;
+};
+
+// ---- Files ----
+
+struct NewDocument {
+  friend bool operator==(const NewDocument&, const NewDocument&) = default;
+};
+struct Open {
+  std::string path;  ///< empty: the window asks
+  friend bool operator==(const Open&, const Open&) = default;
+};
+struct Save {
+  std::string path;  ///< empty: where it was opened or saved before
+  friend bool operator==(const Save&, const Save&) = default;
+};
+struct SavePng {
+  PictureOf of = PictureOf::Stage;
+  float scale = 2;   ///< pixels per logical pixel
+  std::string path;  ///< empty: a fresh name in the current folder
+  friend bool operator==(const SavePng&, const SavePng&) = default;
+};
+struct DumpScene {
+  std::string path;
+  friend bool operator==(const DumpScene&, const DumpScene&) = default;
+};
+struct Quit {
+  friend bool operator==(const Quit&, const Quit&) = default;
+};
+
+// ---- The window ----
+
+struct Zoom {
+  float factor = 1.25f;
+  friend bool operator==(const Zoom&, const Zoom&) = default;
+};
+struct ZoomFit {
+  friend bool operator==(const ZoomFit&, const ZoomFit&) = default;
+};
+struct Pan {
+  float dx = 0, dy = 0;  ///< logical pixels the picture moves
+  friend bool operator==(const Pan&, const Pan&) = default;
+};
+struct SetUiScale {
+  float scale = 1;
+  friend bool operator==(const SetUiScale&, const SetUiScale&) = default;
+};
+struct StepUiScale {
+  int by = 1;
+  friend bool operator==(const StepUiScale&, const StepUiScale&) = default;
+};
+struct SetReduceMotion {
+  Switch reduce = Switch::Toggle;
+  friend bool operator==(const SetReduceMotion&, const SetReduceMotion&) = default;
+};
+struct SetPanel {
+  Panel panel = Panel::Inspector;
+  Switch open = Switch::Toggle;
+  friend bool operator==(const SetPanel&, const SetPanel&) = default;
+};
+struct SetFullscreen {
+  Switch fullscreen = Switch::Toggle;
+  friend bool operator==(const SetFullscreen&, const SetFullscreen&) = default;
+};
+struct ShowCommands {
+  Switch show = Switch::Toggle;
+  friend bool operator==(const ShowCommands&, const ShowCommands&) = default;
+};
+/// Puts the cursor into the sentence.
+struct EditText {
+  friend bool operator==(const EditText&, const EditText&) = default;
+};
+/// Closes what is open, else stops playing, else lets go of what is pinned.
+struct Escape {
+  friend bool operator==(const Escape&, const Escape&) = default;
+};
+
+using Control =
+    std::variant<Undo, Redo, StepEdit, GoToEdit, Play, Pause, TogglePlay, Seek, SetPlayMode, SetSpeed,
+                 StepSpeed, NewDocument, Open, Save, SavePng, DumpScene, Quit, Zoom, ZoomFit, Pan, SetUiScale,
+                 StepUiScale, SetReduceMotion, SetPanel, SetFullscreen, ShowCommands, EditText, Escape>;
+
+}  // namespace headscope

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "document/action.h"
+#include "document/document.h"
+
+namespace headscope {
+
+/// What a document does not know about itself: the sizes of the trace on show. 0: not known yet.
+struct CommandContext {
+  int n_tokens = 0, n_layers = 0, n_heads = 0;
+};
+
+/// The longest text that is taken, in code points.
+inline constexpr std::size_t kMaxTextCharacters = 100'000;
+
+/// Text as the document keeps it: well-formed UTF-8 without NUL. Errors: InvalidArgument when it is too long.
+Result<std::string> clean_text(std::string_view text);
+
+/// The only place where a document changes. Pure. Errors: InvalidArgument, when the action names something
+/// that is not there or a text that is too long; the document stays as it was.
+Result<Document> reduce(const Document& document, const Action& action, const CommandContext& context);
+
+/// `document` with every index inside the sizes of `context`: a text that became shorter, or another model,
+/// may have left its selection outside. The document itself keeps what was chosen.
+Document within(const Document& document, const CommandContext& context);
+
+/// What the edit timeline calls the step from `before` to `after`: "street → animal", "select head 2·5".
+std::string step_name(const Document& before, const Document& after, const Action& action);
+
+}  // namespace headscope

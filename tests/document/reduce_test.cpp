@@ -1,0 +1,145 @@
+#include "document/reduce.h"
+
+#include <gtest/gtest.h>
+
+#include "document/command.h"
+
+namespace headscope {
+namespace {
+
+const CommandContext kContext{.n_tokens = 13, .n_layers = 6, .n_heads = 8};
+
+Document after(const Document& document, const std::string& line, const CommandContext& context = kContext) {
+  const Result<Command> command = parse_command(line);
+  EXPECT_TRUE(command.ok()) << line;
+  Result<Document> next = reduce(document, std::get<Action>(*command), context);
+  EXPECT_TRUE(next.ok()) << line << ": " << (next.ok() ? "" : next.error().message);
+  return next.ok() ? *next : document;
+}
+
+bool refused(const Document& document, const std::string& line) {
+  return !reduce(document, std::get<Action>(*parse_command(line)), kContext).ok();
+}
+
+using Heads = std::vector<HeadRef>;
+
+TEST(Reduce, selecting_heads_keeps_them_sorted_unique_and_never_empty) {
+  Document d = after({}, "select-heads 2.5 0.1 2.5");
+  EXPECT_EQ(d.selection.heads, (Heads{{0, 1}, {2, 5}}));
+  d = after(d, "toggle-head 1.0");
+  EXPECT_EQ(d.selection.heads, (Heads{{0, 1}, {1, 0}, {2, 5}}));
+  d = after(after(d, "toggle-head 0.1"), "toggle-head 2.5");
+  EXPECT_EQ(after(d, "toggle-head 1.0").selection.heads, (Heads{{1, 0}}));
+  EXPECT_EQ(after(d, "select-heads all").selection.heads.size(), 48u);
+  EXPECT_EQ(after(d, "select-layer 3").selection.heads.size(), 8u);
+}
+
+TEST(Reduce, what_is_not_there_is_refused) {
+  for (const char* line : {"select-head 6.0", "select-head 0.8", "select-heads 0.0 7.0", "toggle-head 6.7",
+                           "select-layer 6", "set-query 13", "set-key 13", "pin 13 0", "pin 0 13"}) {
+    EXPECT_TRUE(refused({}, line)) << line;
+  }
+}
+
+TEST(Reduce, steps_stay_inside_the_sentence) {
+  Document d = after({}, "step +1");
+  EXPECT_EQ(d.selection.query, 0);
+  EXPECT_EQ(after(d, "step -1").selection.query, 0);
+  EXPECT_EQ(after(d, "step +100").selection.query, 12);
+  EXPECT_EQ(after({}, "step -1").selection.query, 12);
+  EXPECT_EQ(after(d, "step +1000000", {}).selection.query, 1'000'000);
+}
+
+TEST(Reduce, head_steps_walk_through_all_layers) {
+  EXPECT_EQ(after(after({}, "select-head 0.7"), "step-head +1").selection.heads, (Heads{{1, 0}}));
+  EXPECT_EQ(after(after({}, "select-head 5.7"), "step-head +1").selection.heads, (Heads{{5, 7}}));
+  const Document two = after({}, "select-heads 0.1 2.5");
+  EXPECT_EQ(after(two, "step-layer +9").selection.heads, (Heads{{3, 1}, {5, 5}}));
+  EXPECT_EQ(after(two, "step-layer -1").selection.heads, (Heads{{0, 1}, {2, 5}}));
+}
+
+TEST(Reduce, release_lets_go_of_the_key_then_of_the_query) {
+  Document d = after({}, "pin 7 3");
+  EXPECT_EQ(d.selection.query, 7);
+  EXPECT_EQ(d.selection.key, 3);
+  d = after(d, "release");
+  EXPECT_EQ(d.selection.query, 7);
+  EXPECT_FALSE(d.selection.key);
+  EXPECT_FALSE(after(d, "release").selection.query);
+}
+
+TEST(Reduce, next_goes_around) {
+  Document d;
+  for (int i = 0; i < 4; ++i) d = after(d, "set-view next");
+  EXPECT_EQ(d, Document{});
+  EXPECT_EQ(after(after(d, "set-theme"), "set-theme next"), d);
+  EXPECT_EQ(after(after(d, "set-labels"), "set-labels toggle"), d);
+}
+
+TEST(Reduce, reset_view_keeps_what_is_not_a_filter) {
+  Document d;
+  for (const char* line : {"set-threshold 0.2", "set-top-k 3", "set-hide-first on", "set-scale log",
+                           "set-theme light", "set-view arcs", "set-title \"T\""}) {
+    d = after(d, line);
+  }
+  d = after(d, "reset-view");
+  Document wanted;
+  wanted.view.theme = Theme::Light;
+  wanted.view.kind = ViewKind::Arcs;
+  wanted.view.title = "T";
+  EXPECT_EQ(d, wanted);
+}
+
+TEST(Reduce, text_is_cleaned) {
+  const auto text = [](const std::string& raw) {
+    Result<Document> next = reduce({}, SetText{raw}, kContext);
+    return next.ok() ? next->text : "refused";
+  };
+  EXPECT_EQ(text(std::string("a\0b", 3)), "ab");
+  EXPECT_EQ(text("a\xFFz"), "a\uFFFDz");
+  EXPECT_EQ(text("\xED\xA0\x80"), "\uFFFD\uFFFD\uFFFD");
+  EXPECT_EQ(text(""), "");
+  EXPECT_EQ(text("a\r\nb\tc"), "a\r\nb\tc");
+}
+
+TEST(Reduce, a_text_of_a_megabyte_is_refused_in_a_sentence) {
+  const Result<Document> next = reduce({}, SetText{std::string(1 << 20, 'a')}, kContext);
+  ASSERT_FALSE(next.ok());
+  EXPECT_EQ(next.error().message, "the text has more than 100000 characters (1048576 bytes)");
+  std::string wide;
+  for (std::size_t i = 0; i < kMaxTextCharacters; ++i) wide += "中";
+  EXPECT_TRUE(reduce({}, SetText{wide}, kContext).ok());
+  EXPECT_FALSE(reduce({}, SetText{wide + "a"}, kContext).ok());
+}
+
+TEST(Reduce, within_brings_a_stale_selection_back_inside) {
+  Document d = after({}, "select-heads 2.5 4.7");
+  d = after(d, "pin 12 11");
+  const Document small = within(d, {.n_tokens = 3, .n_layers = 4, .n_heads = 6});
+  EXPECT_EQ(small.selection.heads, (Heads{{2, 5}}));
+  EXPECT_EQ(small.selection.query, 2);
+  EXPECT_EQ(small.selection.key, 2);
+  EXPECT_EQ(within(d, {.n_tokens = 3, .n_layers = 1, .n_heads = 2}).selection.heads, (Heads{{0, 1}}));
+  EXPECT_EQ(within(d, kContext), d);
+}
+
+TEST(Reduce, steps_have_readable_names) {
+  const auto name = [](const char* from, const char* to) {
+    Document before, now;
+    before.text = from;
+    now.text = to;
+    return step_name(before, now, SetText{to});
+  };
+  EXPECT_EQ(name("cross the street because", "cross the animal because"), "street → animal");
+  EXPECT_EQ(name("too tired", "too tired ."), "+ .");
+  EXPECT_EQ(name("was too tired", "was tired"), "− too");
+  EXPECT_EQ(name("a dot", "a dog"), "dot → dog");
+  EXPECT_EQ(name("", "hello"), "+ hello");
+  EXPECT_EQ(name("a b", "a  b"), "spaces");
+  EXPECT_EQ(name("sat sat", "sat sat sat"), "+ sat");
+  EXPECT_EQ(step_name({}, {}, SelectHead{{2, 5}}), "select head 2·5");
+  EXPECT_EQ(step_name({}, {}, SetThreshold{0.05f}), "set threshold 0.05");
+}
+
+}  // namespace
+}  // namespace headscope
