@@ -1,0 +1,105 @@
+#include "tokenizers/bpe_tokenizer.h"
+
+#include <algorithm>
+
+#include "io/quote.h"
+
+namespace headscope {
+
+Result<TokenizerPtr> BpeTokenizer::read(const Json& json, const std::string& file) {
+  JsonFields fields(json, file);
+  if (!fields.status()) return fields.status().error();
+  auto tokenizer = std::make_shared<BpeTokenizer>();
+
+  Result<Normalizer> normalizer = Normalizer::read(fields.child("normalizer"), file);
+  if (!normalizer) return normalizer.error();
+  Result<AddedTokens> added = AddedTokens::read(fields.child("added_tokens"), *normalizer, file);
+  if (!added) return added.error();
+  Result<PreTokenizer> pre_tokenizer = PreTokenizer::read(fields.child("pre_tokenizer"), file);
+  if (!pre_tokenizer) return pre_tokenizer.error();
+  Result<BpeModel> model = BpeModel::read(fields.child("model"), file);
+  if (!model) return model.error();
+  Result<SpecialTemplate> special = SpecialTemplate::read(fields.child("post_processor"), file);
+  if (!special) return special.error();
+  Result<TokenDecoder> decoder = TokenDecoder::read(fields.child("decoder"), file);
+  if (!decoder) return decoder.error();
+
+  tokenizer->normalizer_ = std::move(*normalizer);
+  tokenizer->added_ = std::move(*added);
+  tokenizer->pre_tokenizer_ = std::move(*pre_tokenizer);
+  tokenizer->model_ = std::move(*model);
+  tokenizer->template_ = std::move(*special);
+  tokenizer->decoder_ = std::move(*decoder);
+
+  const auto set_name = [&](TokenId id, const std::string& name) {
+    auto& names = tokenizer->names_;
+    if (static_cast<std::size_t>(id) >= names.size()) names.resize(static_cast<std::size_t>(id) + 1);
+    names[static_cast<std::size_t>(id)] = name;
+  };
+  for (const auto& [name, id] : tokenizer->model_.vocab()) set_name(id, name);
+  for (const AddedToken& token : tokenizer->added_.all()) set_name(token.id, token.content);
+  return TokenizerPtr(std::move(tokenizer));
+}
+
+std::vector<Token> BpeTokenizer::encode(std::string_view text, bool add_special) const {
+  std::vector<Token> tokens;
+  const auto add_token = [&](const AddedTokens::Part& part) {
+    tokens.push_back({part.token->id, part.text.front().begin, part.text.back().end, false});
+  };
+  for (AddedTokens::Part& typed : added_.split(symbols_of(text), false)) {
+    if (typed.token) {
+      add_token(typed);
+      continue;
+    }
+    for (AddedTokens::Part& normal : added_.split(normalizer_.apply(std::move(typed.text)), true)) {
+      if (normal.token) {
+        add_token(normal);
+        continue;
+      }
+      for (const SymbolText& piece : pre_tokenizer_.apply(std::move(normal.text)))
+        model_.encode(piece, tokens);
+    }
+  }
+  return add_special ? template_.apply(std::move(tokens), text.size()) : tokens;
+}
+
+std::string BpeTokenizer::decode(std::span<const TokenId> ids, bool skip_special) const {
+  std::vector<std::string> names;
+  for (const TokenId id : ids) {
+    if (id < 0 || id >= vocab_size()) continue;
+    const AddedToken* added = added_.find(id);
+    if (skip_special && added && added->special) continue;
+    names.push_back(names_[static_cast<std::size_t>(id)]);
+  }
+  return decoder_.apply(std::move(names));
+}
+
+std::string_view BpeTokenizer::token_name(TokenId id) const {
+  return id >= 0 && id < vocab_size() ? std::string_view(names_[static_cast<std::size_t>(id)])
+                                      : std::string_view();
+}
+
+bool BpeTokenizer::is_piece(TokenId id) const {
+  return model_.is_byte_token(id) || model_.unknown() == id;
+}
+
+std::vector<std::string> BpeTokenizer::suggest(std::string_view prefix, int limit) const {
+  // Words are the tokens that begin with a space, written "▁" or "Ġ"; short ones first, as they are the more
+  // common.
+  const std::string space = pre_tokenizer_.is_byte_level() ? "Ġ" : "▁";
+  std::vector<std::string> words;
+  if (prefix.empty()) return words;
+  for (const std::string& name : names_) {
+    if (name.starts_with(space) && std::string_view(name).substr(space.size()).starts_with(prefix)) {
+      words.push_back(name.substr(space.size()));
+    }
+  }
+  std::sort(words.begin(), words.end(), [](const std::string& a, const std::string& b) {
+    return a.size() != b.size() ? a.size() < b.size() : a < b;
+  });
+  if (words.size() > static_cast<std::size_t>(std::max(limit, 0)))
+    words.resize(static_cast<std::size_t>(std::max(limit, 0)));
+  return words;
+}
+
+}  // namespace headscope

@@ -1,0 +1,43 @@
+#include "tokenizers/load_tokenizer.h"
+
+#include <system_error>
+
+#include "io/quote.h"
+#include "tokenizers/bpe_tokenizer.h"
+
+namespace headscope {
+namespace fs = std::filesystem;
+
+Result<TokenizerPtr> load_tokenizer(const fs::path& folder_or_file) {
+  fs::path path = folder_or_file;
+  std::error_code ignored;
+  if (fs::is_directory(path, ignored)) {
+    path /= "tokenizer.json";
+    if (!fs::exists(path, ignored)) {
+      return Error{ErrorCode::NotFound, quote(folder_or_file.string(), 300) + " holds no tokenizer.json",
+                   "Save the tokenizer with the checkpoint, or give token ids (--ids)"};
+    }
+  }
+  const Result<Json> json = read_json(path);
+  if (!json) return json.error();
+  return make_tokenizer(*json, path.string());
+}
+
+Result<TokenizerPtr> make_tokenizer(const Json& json, const std::string& file) {
+  const std::string name = quote(file, 300);
+  JsonFields fields(json, name);
+  if (!fields.status()) return fields.status().error();
+  const Json& model = fields.child("model");
+  JsonFields model_fields(model, name + ": model");
+  if (!model_fields.status()) return model_fields.status().error();
+  // Older files leave the type out; only BPE has merges.
+  const std::string type = model_fields.string("type", model.contains("merges") ? "BPE" : "");
+  if (!model_fields.status()) return model_fields.status().error();
+  if (type == "BPE") return BpeTokenizer::read(json, name);
+  return Error{
+      ErrorCode::Unsupported,
+      name + ": a tokenizer of the kind " + quote(type.empty() ? "unnamed" : type) + " is not supported",
+      "Supported are BPE and Words"};
+}
+
+}  // namespace headscope

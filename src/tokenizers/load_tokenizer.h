@@ -1,0 +1,20 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "base/result.h"
+#include "io/json.h"
+#include "tokenizers/tokenizer.h"
+
+namespace headscope {
+
+/// The tokenizer of a checkpoint: `tokenizer.json` in its folder, or that file itself. Kinds: BPE (byte-level
+/// and SentencePiece-style) and Words (ours). Errors: NotFound, Corrupt, Unsupported (names the kind that is
+/// not known), Io.
+Result<TokenizerPtr> load_tokenizer(const std::filesystem::path& folder_or_file);
+
+/// The same from parsed JSON; `file` stands in the sentences.
+Result<TokenizerPtr> make_tokenizer(const Json& json, const std::string& file);
+
+}  // namespace headscope

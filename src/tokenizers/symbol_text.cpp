@@ -1,0 +1,39 @@
+#include "tokenizers/symbol_text.h"
+
+#include <unicode/uchar.h>
+
+#include "base/utf8.h"
+
+namespace headscope {
+
+SymbolText symbols_of(std::string_view text) {
+  SymbolText symbols;
+  symbols.reserve(text.size());
+  for (std::size_t i = 0; i < text.size();) {
+    const CodePoint point = code_point_at(text, i);
+    Symbol symbol{point.value, static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(i + point.length),
+                  -1};
+    if (!point.well_formed) symbol.raw_byte = static_cast<unsigned char>(text[i]);
+    symbols.push_back(symbol);
+    i += point.length;
+  }
+  return symbols;
+}
+
+std::u32string u32_of(std::string_view text) {
+  std::u32string result;
+  for (const CodePoint& point : code_points(text)) result.push_back(point.value);
+  return result;
+}
+
+std::string utf8_of(const SymbolText& symbols) {
+  std::string text;
+  for (const Symbol& symbol : symbols) append_utf8(text, symbol.value);
+  return text;
+}
+
+bool is_white_space(char32_t c) {
+  return u_isUWhiteSpace(static_cast<UChar32>(c));
+}
+
+}  // namespace headscope
