@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <stop_token>
@@ -20,7 +21,25 @@ struct TraceOptions {
   /// Called on the computing thread when a layer is done, with the layers so far; `progress` in [0, 1].
   std::function<void(TracePtr so_far, float progress)> on_layer;
   bool keep_weights = true;  ///< false: a head's weights are computed from q and k when asked for
+  bool keep_hidden = false;  ///< AttentionTrace::hidden
+  bool keep_logits = false;  ///< AttentionTrace::logits
   int n_next_tokens = 8;     ///< 0: no output head
+  /// After which positions the next tokens are wanted. Auto: all of them where the vocabulary is small, else the last.
+  enum class NextTokens { Auto, All, Last } next_tokens = NextTokens::Auto;
+};
+
+/// What a model reads when its tokens are given directly.
+struct TokenInput {
+  std::vector<int> ids;
+  std::vector<int> position_ids;    ///< [n_tokens]; empty: 0, 1, 2, …
+  std::vector<int> attention_mask;  ///< [n_tokens] 0 where a token is padding; empty: none is
+};
+
+/// What `headscope info` says about a checkpoint.
+struct ModelInfo {
+  std::string architecture;  ///< "LlamaForCausalLM"
+  std::string storage;       ///< element types of the file, "F16" or "F32, BF16"
+  std::int64_t n_params = 0;
 };
 
 /// A checkpoint that turns text into a trace. Immutable after loading; `trace` may be called from any one thread at a
@@ -34,6 +53,11 @@ class Model {
   virtual const Tokenizer& tokenizer() const = 0;
   /// Errors: InvalidArgument (no tokens, too many), Cancelled.
   virtual Result<TracePtr> trace(const std::string& text, const TraceOptions& options) const = 0;
+  /// The same for tokens given directly; the trace's text is what they stand for. With positions or a mask of its own
+  /// every position is computed. Errors: as `trace`; InvalidArgument (an id outside of the vocabulary, lists of
+  /// different lengths); Unsupported (this kind of model takes no ids).
+  virtual Result<TracePtr> trace_ids(const TokenInput& input, const TraceOptions& options) const;
+  virtual ModelInfo info() const { return {}; }
 };
 using ModelPtr = std::shared_ptr<const Model>;
 

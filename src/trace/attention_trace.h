@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "core/types.h"
+#include "trace/shared_rows.h"
 
 namespace headscope {
 
@@ -23,15 +25,6 @@ struct TraceToken {
 
 struct TraceShape {
   int n_layers = 0, n_heads = 0, n_kv_heads = 0, head_dim = 0, d_model = 0, vocab_size = 0;
-};
-
-/// A run of consecutive query rows of one layer, all heads, computed together and never changed afterwards. Traces
-/// of successive edits share the blocks before the edit.
-struct AttentionRows {
-  int first_query = 0, n_query = 0, n_key = 0;
-  std::vector<float> weights;  ///< [n_heads, n_query, n_key]; empty when not kept (then it is computed from q and k)
-  std::vector<float> scores;   ///< [n_heads, n_query, n_key] scaled, biased, capped; masked = -inf; empty when not kept
-  std::vector<float> z;        ///< [n_heads, n_query, head_dim] weights times values; empty when not kept
 };
 
 /// What the heads of one layer did. Immutable; safe to read from any thread.
@@ -74,6 +67,7 @@ struct TokenProbability {
 /// layer with the later layers still null.
 struct AttentionTrace {
   std::string model_name;
+  std::uint64_t model_instance = 0;  ///< differs between any two models loaded by this process
   std::string text;
   TraceShape shape;
   bool causal = true;
@@ -81,6 +75,10 @@ struct AttentionTrace {
   std::vector<AttentionLayerPtr> layers;  ///< [n_layers]; null while a layer is not computed yet
   /// [n_tokens][≤ 8] the most probable next tokens after each position, best first; empty until the last layer is done.
   std::vector<std::vector<TokenProbability>> next_tokens;
+  /// On request (TraceOptions::keep_hidden), else empty. [n_layers + 1] of [n_tokens, d_model]: 0 enters the first
+  /// block, l + 1 leaves block l; the last has gone through the final normalisation where the model has one.
+  std::vector<SharedRows> hidden;
+  SharedRows logits;  ///< on request (TraceOptions::keep_logits), else empty: [n_tokens, vocab_size]
   double compute_ms = 0;
   int n_computed = 0;  ///< how many positions were computed; the rest were kept from the trace before
 

@@ -1,0 +1,98 @@
+#include "models/config_fields.h"
+
+#include "io/quote.h"
+
+namespace headscope {
+namespace {
+
+const char* const kUnsupportedHint = "Use a checkpoint without it; 'headscope models' lists the built-in ones";
+
+Error corrupt(const std::string& what) {
+  return {ErrorCode::Corrupt, "config.json: " + what, "Check that config.json belongs to this checkpoint"};
+}
+
+/// The scaling object's type, "default" when there is none.
+std::string scaling_type(const Json& scaling) {
+  for (const char* key : {"rope_type", "type"}) {
+    if (scaling.is_object() && scaling.contains(key) && scaling[key].is_string()) return scaling[key];
+  }
+  return scaling.is_object() && !scaling.empty() && !scaling.contains("rope_theta") ? "unnamed" : "default";
+}
+
+}  // namespace
+
+Error unsupported_option(const std::string& what) {
+  return {ErrorCode::Unsupported, "config.json: " + what + " is not supported", kUnsupportedHint};
+}
+
+Result<Activation> activation_from_name(const std::string& name) {
+  if (name == "gelu_new" || name == "gelu_pytorch_tanh" || name == "gelu_fast") return Activation::GeluTanh;
+  if (name == "gelu" || name == "gelu_python") return Activation::GeluErf;
+  if (name == "silu" || name == "swish") return Activation::Silu;
+  if (name == "relu") return Activation::Relu;
+  return unsupported_option("the activation '" + quote(name) + "'");
+}
+
+Status read_rotary(const Json& config, JsonFields& fields, double default_base, TransformerConfig& into) {
+  into.position = PositionKind::Rotary;
+  into.rotary_base = fields.number("rope_theta", 1.0, 1e12, default_base);
+  for (const char* key : {"rope_scaling", "rope_parameters"}) {
+    if (!config.contains(key) || config[key].is_null()) continue;
+    const Json& rope = config[key];
+    if (!rope.is_object()) return corrupt(std::string("'") + key + "' must be an object");
+    const std::string type = scaling_type(rope);
+    if (type != "default") {
+      return unsupported_option(std::string("'") + key + "' of type '" + quote(type) + "'");
+    }
+    if (!rope.contains("rope_theta")) continue;
+    JsonFields inner(rope, std::string("config.json, ") + key);
+    into.rotary_base = inner.number("rope_theta", 1.0, 1e12);
+    if (!inner.status()) return inner.status();
+  }
+  return {};
+}
+
+Status read_layer_types(const Json& config, int sliding_window, TransformerConfig& into) {
+  if (!config.contains("layer_types") || config["layer_types"].is_null()) return {};
+  const Json& types = config["layer_types"];
+  if (!types.is_array() || static_cast<int>(types.size()) != into.n_layers) {
+    return corrupt("'layer_types' must be a list of " + std::to_string(into.n_layers) + " names");
+  }
+  into.windows.assign(static_cast<std::size_t>(into.n_layers), 0);
+  for (std::size_t layer = 0; layer < types.size(); ++layer) {
+    if (types[layer] == "full_attention") continue;
+    if (types[layer] != "sliding_attention") {
+      const std::string name = types[layer].is_string() ? types[layer].get<std::string>() : types[layer].dump();
+      return unsupported_option("the layer type '" + quote(name) + "'");
+    }
+    if (sliding_window <= 0) return corrupt("'layer_types' names sliding layers, but 'sliding_window' is missing");
+    into.windows[layer] = sliding_window;
+  }
+  return {};
+}
+
+Status check_plain_weights(const Json& config) {
+  if (config.contains("quantization_config") && !config["quantization_config"].is_null()) {
+    return unsupported_option("'quantization_config' (quantised weights)");
+  }
+  return {};
+}
+
+Status check_sizes(const TransformerConfig& config) {
+  if (config.n_kv_heads > config.n_heads || config.n_heads % config.n_kv_heads != 0) {
+    return corrupt("the number of heads, " + std::to_string(config.n_heads) +
+                   ", must be a multiple of the number of key/value heads, " + std::to_string(config.n_kv_heads));
+  }
+  if (config.head_dim < 1) return corrupt("the width of a head must be at least 1");
+  if (config.n_heads * static_cast<long>(config.head_dim) > kMaxWidth) {
+    return corrupt("heads of width " + std::to_string(config.head_dim) + " are wider than any model");
+  }
+  if (config.position == PositionKind::Rotary &&
+      (config.n_rotary < 2 || config.n_rotary % 2 != 0 || config.n_rotary > config.head_dim)) {
+    return corrupt("rotary positions need an even number of features up to the head width " +
+                   std::to_string(config.head_dim) + ", found " + std::to_string(config.n_rotary));
+  }
+  return {};
+}
+
+}  // namespace headscope

@@ -1,0 +1,42 @@
+#include "models/family.h"
+
+#include "io/quote.h"
+#include "models/config_fields.h"
+#include "models/families/gpt2.h"
+#include "models/families/llama.h"
+#include "models/families/neox.h"
+
+namespace headscope {
+
+std::span<const Family> families() {
+  static const Family all[] = {
+      {{"GPT2LMHeadModel"}, read_gpt2_config},      {{"LlamaForCausalLM"}, read_llama_config},
+      {{"MistralForCausalLM"}, read_mistral_config}, {{"Qwen2ForCausalLM"}, read_qwen2_config},
+      {{"Qwen3ForCausalLM"}, read_qwen3_config},     {{"Gemma2ForCausalLM"}, read_gemma2_config},
+      {{"GPTNeoXForCausalLM"}, read_neox_config},
+  };
+  return all;
+}
+
+Result<FamilyModel> read_family(const Json& config) {
+  const std::string hint = "Open a folder that holds the config.json of a transformers checkpoint";
+  if (!config.is_object()) {
+    return Error{ErrorCode::Corrupt, "config.json must be an object", hint};
+  }
+  const Json names = config.value("architectures", Json());
+  if (!names.is_array() || names.empty() || !names[0].is_string()) {
+    return Error{ErrorCode::Corrupt, "config.json: 'architectures' must be a list with the name of the model", hint};
+  }
+  if (Status plain = check_plain_weights(config); !plain) return plain.error();
+  const std::string name = names[0];
+  std::string known;
+  for (const Family& family : families()) {
+    for (const std::string_view architecture : family.architectures) {
+      if (architecture == name) return family.read_config(config);
+      known += (known.empty() ? "" : ", ") + std::string(architecture);
+    }
+  }
+  return Error{ErrorCode::Unsupported, "the architecture '" + quote(name) + "' is not supported", "Supported: " + known};
+}
+
+}  // namespace headscope

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <stop_token>
+#include <vector>
+
+#include "base/result.h"
+#include "core/rotary.h"
+#include "core/thread_pool.h"
+#include "models/key_value_cache.h"
+#include "models/transformer_config.h"
+#include "models/transformer_params.h"
+
+namespace headscope {
+
+using LayerRowsPtr = std::shared_ptr<const LayerRows>;
+
+/// One pass over the tokens [first, n_tokens): the rows before are known from `known`.
+struct ForwardRequest {
+  std::span<const int> ids;        ///< [n_tokens]
+  std::span<const int> positions;  ///< [n_tokens]; empty: 0, 1, 2, …
+  std::shared_ptr<const BoolMatrix> real_keys;  ///< [1, n_tokens]; null: no padding
+  int first = 0;                   ///< > 0 only for causal stacks without positions or padding of their own
+  std::span<const AttentionLayerPtr> known;  ///< [n_layers] records that hold rows [0, first), when first > 0
+
+  bool keep_weights = true;
+  bool keep_hidden = false;
+  bool final_hidden = false;  ///< false: the last layer stops at its weights
+  std::stop_token stop;
+  /// Called when a layer's attention is known, before its feed-forward.
+  std::function<void(int layer, const LayerRowsPtr& rows)> on_attention;
+};
+
+/// The rows [first, n_tokens) of everything that was asked for.
+struct ForwardResult {
+  std::vector<LayerRowsPtr> layers;  ///< [n_layers]
+  std::vector<Matrix> hidden;        ///< [n_layers + 1] of [n, d_model]; the last one normalised
+  Matrix final_hidden;               ///< [n, d_model] after the final normalisation
+};
+
+/// The engine: one stack of blocks as its config says. It keeps the keys and values of the last pass, so that a pass
+/// over a longer or edited text costs only the rows that changed. Not for several threads at once; the work inside
+/// runs on the pool.
+class Transformer {
+ public:
+  Transformer(TransformerConfig config, TransformerParams params, std::shared_ptr<ThreadPool> pool);
+
+  const TransformerConfig& config() const { return config_; }
+  ScoreRule score_rule(int layer, std::shared_ptr<const BoolMatrix> real_keys) const;
+
+  /// REQUIRES: ids within the vocabulary, at most max_tokens of them. Errors: Cancelled.
+  Result<ForwardResult> forward(const ForwardRequest& request);
+
+  /// Vocabulary logits, soft cap included.
+  ///   final_hidden  [n, d_model]
+  ///   returns       [n, vocab_size]
+  Matrix logits(const MatrixView& final_hidden);
+  bool has_output() const { return !params_.output.empty(); }
+  ThreadPool& pool() { return *pool_; }
+
+ private:
+  struct Pass;
+  void prepare_cache(const ForwardRequest& request);
+  Matrix embed(const ForwardRequest& request) const;
+  bool attend(Pass& pass, int layer, const LayerParams& params);
+  bool project(Pass& pass, const LayerParams& params, bool from_input);
+  void normalize(const NormParams& norm, const Matrix& input, Matrix& output);
+  bool apply(const PackedLinear& linear, const Matrix& input, float* output, int stride, bool add,
+             const std::stop_token& stop);
+  void position_heads(Pass& pass, const LayerParams& params, float* qkv);
+
+  TransformerConfig config_;
+  TransformerParams params_;
+  std::shared_ptr<ThreadPool> pool_;
+  KeyValueCache cache_;
+  std::vector<int> cached_ids_;  ///< the tokens whose keys and values the cache holds, in every layer
+  RotaryTable rotary_;           ///< grows with the positions that are asked for
+};
+
+}  // namespace headscope

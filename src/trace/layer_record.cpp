@@ -1,0 +1,128 @@
+#include "trace/layer_record.h"
+
+#include <algorithm>
+#include <cassert>
+
+namespace headscope {
+
+std::vector<KeyRange> ScoreRule::ranges(int first, int n, int n_key) const {
+  if (causal) return causal_ranges(first, n, n_key, window);
+  return std::vector<KeyRange>(static_cast<std::size_t>(n), KeyRange{0, n_key});
+}
+
+void ScoreRule::apply_to(HeadJob& job, const std::vector<KeyRange>& key_ranges) const {
+  job.scale = scale;
+  job.soft_cap = soft_cap;
+  job.ranges = key_ranges.data();
+  job.visible = real_keys ? real_keys->data() : nullptr;
+  job.visible_stride = 0;  // one row of padding serves every query
+}
+
+LayerRecord::LayerRecord(HeadShape shape, ScoreRule rule, std::vector<SharedLayerRows> blocks)
+    : shape_(shape), rule_(std::move(rule)), blocks_(std::move(blocks)) {
+  for (const SharedLayerRows& block : blocks_) {
+    assert(block.rows->first == n_tokens_ && block.n_used > 0 && block.n_used <= block.rows->n);
+    n_tokens_ = block.end();
+    keeps_weights_ = keeps_weights_ && !block.rows->chunks.empty();
+  }
+}
+
+std::vector<SharedLayerRows> LayerRecord::first_rows(int n_rows) const {
+  assert(n_rows <= n_tokens_);
+  std::vector<SharedLayerRows> kept;
+  for (const SharedLayerRows& block : blocks_) {
+    if (block.rows->first >= n_rows) break;
+    kept.push_back({block.rows, std::min(block.n_used, n_rows - block.rows->first)});
+  }
+  return kept;
+}
+
+const SharedLayerRows& LayerRecord::block_of(int row) const {
+  assert(row >= 0 && row < n_tokens_);
+  return *std::upper_bound(blocks_.begin(), blocks_.end(), row,
+                           [](int r, const SharedLayerRows& block) { return r < block.end(); });
+}
+
+Matrix LayerRecord::part(int column) const {
+  Matrix all(n_tokens_, shape_.head_dim);
+  for (const SharedLayerRows& block : blocks_) {
+    const Eigen::Map<const Matrix> qkv(block.rows->qkv.data(), block.rows->n, shape_.qkv_width());
+    all.middleRows(block.rows->first, block.n_used) = qkv.block(0, column, block.n_used, shape_.head_dim);
+  }
+  return all;
+}
+
+Matrix LayerRecord::key(int head) const {
+  return part(shape_.query_width() + shape_.kv_head(head) * shape_.head_dim);
+}
+
+Matrix LayerRecord::value(int head) const {
+  return part(shape_.query_width() + shape_.kv_width() + shape_.kv_head(head) * shape_.head_dim);
+}
+
+void LayerRecord::recompute(int head, int first, int n, float* weights, float* scores) const {
+  const Matrix q = query(head), k = key(head);
+  const std::vector<KeyRange> key_ranges = rule_.ranges(first, n, n_tokens_);
+  HeadJob job;
+  rule_.apply_to(job, key_ranges);
+  job.query = q.row(first).data();
+  job.key = k.data();
+  job.query_stride = job.key_stride = shape_.head_dim;
+  job.n_query = n;
+  job.n_key = n_tokens_;
+  job.head_dim = shape_.head_dim;
+  job.weights = weights;
+  job.scores = scores;
+  job.weights_stride = job.scores_stride = n_tokens_;
+  attend_head(job);
+}
+
+void LayerRecord::weights_row(int head, int query, std::span<float> row) const {
+  assert(static_cast<int>(row.size()) == n_tokens_);
+  const LayerRows& rows = *block_of(query).rows;
+  if (rows.chunks.empty()) {
+    recompute(head, query, 1, row.data(), nullptr);
+    return;
+  }
+  const WeightChunk& chunk = *std::upper_bound(
+      rows.chunks.begin(), rows.chunks.end(), query, [](int q, const WeightChunk& c) { return q < c.first + c.n; });
+  const float* stored = rows.weights.data() + chunk.offset +
+                        (static_cast<std::size_t>(head) * static_cast<std::size_t>(chunk.n) +
+                         static_cast<std::size_t>(query - chunk.first)) *
+                            static_cast<std::size_t>(chunk.n_key);
+  const int n = std::min(chunk.n_key, n_tokens_);
+  std::copy_n(stored, n, row.begin());
+  std::fill(row.begin() + n, row.end(), 0.0f);
+}
+
+Matrix LayerRecord::weights(int head) const {
+  Matrix all(n_tokens_, n_tokens_);
+  if (!keeps_weights_) {
+    recompute(head, 0, n_tokens_, all.data(), nullptr);
+    return all;
+  }
+  for (int query = 0; query < n_tokens_; ++query) {
+    weights_row(head, query, {all.row(query).data(), static_cast<std::size_t>(n_tokens_)});
+  }
+  return all;
+}
+
+Matrix LayerRecord::scores(int head) const {
+  Matrix weights(n_tokens_, n_tokens_), all(n_tokens_, n_tokens_);
+  recompute(head, 0, n_tokens_, weights.data(), all.data());
+  return all;
+}
+
+Matrix LayerRecord::z(int head) const {
+  // Masked keys are left out row by row: 0 times an infinite value would be NaN.
+  const Matrix w = weights(head), v = value(head);
+  Matrix mixed = Matrix::Zero(n_tokens_, shape_.head_dim);
+  for (int query = 0; query < n_tokens_; ++query) {
+    for (int key = 0; key < n_tokens_; ++key) {
+      if (w(query, key) != 0.0f) mixed.row(query) += w(query, key) * v.row(key);
+    }
+  }
+  return mixed;
+}
+
+}  // namespace headscope
