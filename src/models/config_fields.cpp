@@ -5,7 +5,8 @@
 namespace headscope {
 namespace {
 
-const char* const kUnsupportedHint = "Use a checkpoint without it; 'headscope models' lists the built-in ones";
+const char* const kUnsupportedHint =
+    "Use a checkpoint without it; 'headscope models' lists the built-in ones";
 
 Error corrupt(const std::string& what) {
   return {ErrorCode::Corrupt, "config.json: " + what, "Check that config.json belongs to this checkpoint"};
@@ -62,10 +63,12 @@ Status read_layer_types(const Json& config, int sliding_window, TransformerConfi
   for (std::size_t layer = 0; layer < types.size(); ++layer) {
     if (types[layer] == "full_attention") continue;
     if (types[layer] != "sliding_attention") {
-      const std::string name = types[layer].is_string() ? types[layer].get<std::string>() : types[layer].dump();
+      const std::string name =
+          types[layer].is_string() ? types[layer].get<std::string>() : types[layer].dump();
       return unsupported_option("the layer type '" + quote(name) + "'");
     }
-    if (sliding_window <= 0) return corrupt("'layer_types' names sliding layers, but 'sliding_window' is missing");
+    if (sliding_window <= 0)
+      return corrupt("'layer_types' names sliding layers, but 'sliding_window' is missing");
     into.windows[layer] = sliding_window;
   }
   return {};
@@ -81,7 +84,8 @@ Status check_plain_weights(const Json& config) {
 Status check_sizes(const TransformerConfig& config) {
   if (config.n_kv_heads > config.n_heads || config.n_heads % config.n_kv_heads != 0) {
     return corrupt("the number of heads, " + std::to_string(config.n_heads) +
-                   ", must be a multiple of the number of key/value heads, " + std::to_string(config.n_kv_heads));
+                   ", must be a multiple of the number of key/value heads, " +
+                   std::to_string(config.n_kv_heads));
   }
   if (config.head_dim < 1) return corrupt("the width of a head must be at least 1");
   if (config.n_heads * static_cast<long>(config.head_dim) > kMaxWidth) {

@@ -18,8 +18,8 @@ Error unsupported_option(const std::string& what);
 /// The named activation function. Errors: Unsupported.
 Result<Activation> activation_from_name(const std::string& name);
 
-/// Rotary settings as Llama and its relatives write them: rope_theta, rope_scaling, and the newer rope_parameters that
-/// holds both. Fills rotary_base. Errors: Corrupt, Unsupported (a scaling type by name).
+/// Rotary settings as Llama and its relatives write them: rope_theta, rope_scaling, and the newer
+/// rope_parameters that holds both. Fills rotary_base. Errors: Corrupt, Unsupported (a scaling type by name).
 Status read_rotary(const Json& config, JsonFields& fields, double default_base, TransformerConfig& into);
 
 /// `layer_types` as newer files write them; every layer full attention, or windows where it says so.

@@ -11,7 +11,9 @@ EmbeddingTable embedding_table(Matrix rows) {
   EmbeddingTable table;
   table.n_rows = static_cast<int>(shared->rows());
   table.width = static_cast<int>(shared->cols());
-  table.copy_row = [shared](int row, float* out) { std::copy_n(shared->row(row).data(), shared->cols(), out); };
+  table.copy_row = [shared](int row, float* out) {
+    std::copy_n(shared->row(row).data(), shared->cols(), out);
+  };
   return table;
 }
 

@@ -6,8 +6,8 @@
 
 namespace headscope {
 
-/// The rows of an embedding, wherever they lie: a matrix of its own, or the checkpoint's file, of which only the rows
-/// that are looked up come into memory.
+/// The rows of an embedding, wherever they lie: a matrix of its own, or the checkpoint's file, of which only
+/// the rows that are looked up come into memory.
 struct EmbeddingTable {
   int n_rows = 0, width = 0;
   /// Writes row `row` as float32 into `out`, [width].

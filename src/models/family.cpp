@@ -10,7 +10,7 @@ namespace headscope {
 
 std::span<const Family> families() {
   static const Family all[] = {
-      {{"GPT2LMHeadModel"}, read_gpt2_config},      {{"LlamaForCausalLM"}, read_llama_config},
+      {{"GPT2LMHeadModel"}, read_gpt2_config},       {{"LlamaForCausalLM"}, read_llama_config},
       {{"MistralForCausalLM"}, read_mistral_config}, {{"Qwen2ForCausalLM"}, read_qwen2_config},
       {{"Qwen3ForCausalLM"}, read_qwen3_config},     {{"Gemma2ForCausalLM"}, read_gemma2_config},
       {{"GPTNeoXForCausalLM"}, read_neox_config},
@@ -25,7 +25,8 @@ Result<FamilyModel> read_family(const Json& config) {
   }
   const Json names = config.value("architectures", Json());
   if (!names.is_array() || names.empty() || !names[0].is_string()) {
-    return Error{ErrorCode::Corrupt, "config.json: 'architectures' must be a list with the name of the model", hint};
+    return Error{ErrorCode::Corrupt, "config.json: 'architectures' must be a list with the name of the model",
+                 hint};
   }
   if (Status plain = check_plain_weights(config); !plain) return plain.error();
   const std::string name = names[0];
@@ -36,7 +37,8 @@ Result<FamilyModel> read_family(const Json& config) {
       known += (known.empty() ? "" : ", ") + std::string(architecture);
     }
   }
-  return Error{ErrorCode::Unsupported, "the architecture '" + quote(name) + "' is not supported", "Supported: " + known};
+  return Error{ErrorCode::Unsupported, "the architecture '" + quote(name) + "' is not supported",
+               "Supported: " + known};
 }
 
 }  // namespace headscope

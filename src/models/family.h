@@ -12,8 +12,8 @@
 
 namespace headscope {
 
-/// Where a family's checkpoint keeps each parameter. Names are without ".weight" and ".bias"; "{}" stands for the
-/// layer; "" means that the family has no such parameter.
+/// Where a family's checkpoint keeps each parameter. Names are without ".weight" and ".bias"; "{}" stands for
+/// the layer; "" means that the family has no such parameter.
 struct TensorNames {
   /// Stands before every name but `output`; checkpoints saved from the bare model lack it.
   std::string prefix;

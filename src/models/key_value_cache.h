@@ -6,8 +6,8 @@
 
 namespace headscope {
 
-/// Keys and values of the tokens computed last, head by head, so that attention reads each head in one run. Traces
-/// keep their own rows; this copy may be overwritten by the next pass.
+/// Keys and values of the tokens computed last, head by head, so that attention reads each head in one run.
+/// Traces keep their own rows; this copy may be overwritten by the next pass.
 class KeyValueCache {
  public:
   KeyValueCache(HeadShape shape, int n_layers) : shape_(shape), layers_(static_cast<std::size_t>(n_layers)) {}

@@ -15,7 +15,8 @@ namespace headscope {
 
 /// What one forward pass is asked for.
 struct TraceOptions {
-  /// A trace of the same model: positions before the first differing token are not computed again (causal models).
+  /// A trace of the same model: positions before the first differing token are not computed again (causal
+  /// models).
   TracePtr previous;
   std::stop_token stop;
   /// Called on the computing thread when a layer is done, with the layers so far; `progress` in [0, 1].
@@ -24,7 +25,8 @@ struct TraceOptions {
   bool keep_hidden = false;  ///< AttentionTrace::hidden
   bool keep_logits = false;  ///< AttentionTrace::logits
   int n_next_tokens = 8;     ///< 0: no output head
-  /// After which positions the next tokens are wanted. Auto: all of them where the vocabulary is small, else the last.
+  /// After which positions the next tokens are wanted. Auto: all of them where the vocabulary is small, else
+  /// the last.
   enum class NextTokens { Auto, All, Last } next_tokens = NextTokens::Auto;
 };
 
@@ -42,8 +44,8 @@ struct ModelInfo {
   std::int64_t n_params = 0;
 };
 
-/// A checkpoint that turns text into a trace. Immutable after loading; `trace` may be called from any one thread at a
-/// time.
+/// A checkpoint that turns text into a trace. Immutable after loading; `trace` may be called from any one
+/// thread at a time.
 class Model {
  public:
   virtual ~Model() = default;
@@ -53,9 +55,9 @@ class Model {
   virtual const Tokenizer& tokenizer() const = 0;
   /// Errors: InvalidArgument (no tokens, too many), Cancelled.
   virtual Result<TracePtr> trace(const std::string& text, const TraceOptions& options) const = 0;
-  /// The same for tokens given directly; the trace's text is what they stand for. With positions or a mask of its own
-  /// every position is computed. Errors: as `trace`; InvalidArgument (an id outside of the vocabulary, lists of
-  /// different lengths); Unsupported (this kind of model takes no ids).
+  /// The same for tokens given directly; the trace's text is what they stand for. With positions or a mask of
+  /// its own every position is computed. Errors: as `trace`; InvalidArgument (an id outside of the
+  /// vocabulary, lists of different lengths); Unsupported (this kind of model takes no ids).
   virtual Result<TracePtr> trace_ids(const TokenInput& input, const TraceOptions& options) const;
   virtual ModelInfo info() const { return {}; }
 };

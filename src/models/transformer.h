@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "core/rotary.h"
 #include "core/thread_pool.h"
+#include "models/float_rows.h"
 #include "models/key_value_cache.h"
 #include "models/transformer_config.h"
 #include "models/transformer_params.h"
@@ -19,10 +20,10 @@ using LayerRowsPtr = std::shared_ptr<const LayerRows>;
 
 /// One pass over the tokens [first, n_tokens): the rows before are known from `known`.
 struct ForwardRequest {
-  std::span<const int> ids;        ///< [n_tokens]
-  std::span<const int> positions;  ///< [n_tokens]; empty: 0, 1, 2, …
+  std::span<const int> ids;                     ///< [n_tokens]
+  std::span<const int> positions;               ///< [n_tokens]; empty: 0, 1, 2, …
   std::shared_ptr<const BoolMatrix> real_keys;  ///< [1, n_tokens]; null: no padding
-  int first = 0;                   ///< > 0 only for causal stacks without positions or padding of their own
+  int first = 0;  ///< > 0 only for causal stacks without positions or padding of their own
   std::span<const AttentionLayerPtr> known;  ///< [n_layers] records that hold rows [0, first), when first > 0
 
   bool keep_weights = true;
@@ -40,9 +41,9 @@ struct ForwardResult {
   Matrix final_hidden;               ///< [n, d_model] after the final normalisation
 };
 
-/// The engine: one stack of blocks as its config says. It keeps the keys and values of the last pass, so that a pass
-/// over a longer or edited text costs only the rows that changed. Not for several threads at once; the work inside
-/// runs on the pool.
+/// The engine: one stack of blocks as its config says. It keeps the keys and values of the last pass, so that
+/// a pass over a longer or edited text costs only the rows that changed. Not for several threads at once; the
+/// work inside runs on the pool.
 class Transformer {
  public:
   Transformer(TransformerConfig config, TransformerParams params, std::shared_ptr<ThreadPool> pool);
@@ -56,20 +57,26 @@ class Transformer {
   /// Vocabulary logits, soft cap included.
   ///   final_hidden  [n, d_model]
   ///   returns       [n, vocab_size]
-  Matrix logits(const MatrixView& final_hidden);
+  Matrix logits(const MatrixView& final_hidden) const;
   bool has_output() const { return !params_.output.empty(); }
   ThreadPool& pool() { return *pool_; }
 
  private:
   struct Pass;
   void prepare_cache(const ForwardRequest& request);
-  Matrix embed(const ForwardRequest& request) const;
-  bool attend(Pass& pass, int layer, const LayerParams& params);
-  bool project(Pass& pass, const LayerParams& params, bool from_input);
-  void normalize(const NormParams& norm, const Matrix& input, Matrix& output);
-  bool apply(const PackedLinear& linear, const Matrix& input, float* output, int stride, bool add,
-             const std::stop_token& stop);
-  void position_heads(Pass& pass, const LayerParams& params, float* qkv);
+  void prepare_rotary(const ForwardRequest& request);
+  void embed(Pass& pass) const;
+  /// The steps of one block; false when the pass was stopped in between.
+  bool project_heads(Pass& pass, int layer);
+  bool attend(Pass& pass, int layer, bool mix);
+  bool add_attention(Pass& pass, int layer);
+  bool add_feed_forward(Pass& pass, int layer);
+
+  void normalize(const NormParams& norm, const FloatRows& input, FloatRows& output) const;
+  bool apply(const PackedLinear& linear, const float* input, int input_stride, int n, float* output,
+             int output_stride, bool add, const std::stop_token& stop) const;
+  /// Normalises, turns and caches the heads of one row.
+  void finish_row(Pass& pass, int layer, int row);
 
   TransformerConfig config_;
   TransformerParams params_;

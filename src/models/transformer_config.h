@@ -11,7 +11,8 @@ namespace headscope {
 
 enum class NormKind { LayerNorm, RmsNorm };
 
-/// Where a block f normalises: Pre x + f(norm(x)), Post norm(x + f(x)), Sandwich x + norm'(f(norm(x))) as Gemma 2.
+/// Where a block f normalises: Pre x + f(norm(x)), Post norm(x + f(x)), Sandwich x + norm'(f(norm(x))) as
+/// Gemma 2.
 enum class NormPlacement { Pre, Post, Sandwich };
 
 enum class PositionKind {
@@ -20,9 +21,9 @@ enum class PositionKind {
   Rotary,   ///< pairs of q and k are turned by an angle that grows with the position
 };
 
-/// What there is to know about one stack of transformer blocks. Plain numbers: a family (models/families) fills them
-/// from config.json, the engine does what they say. An encoder is a stack with causal = false; an encoder-decoder
-/// is two stacks.
+/// What there is to know about one stack of transformer blocks. Plain numbers: a family (models/families)
+/// fills them from config.json, the engine does what they say. An encoder is a stack with causal = false; an
+/// encoder-decoder is two stacks.
 struct TransformerConfig {
   int n_layers = 0;
   int n_heads = 0, n_kv_heads = 0, head_dim = 0;
@@ -39,12 +40,14 @@ struct TransformerConfig {
   bool qk_norm = false;            ///< q and k of each head are RMS-normalised before rotation
 
   PositionKind position = PositionKind::None;
-  int n_rotary = 0;  ///< the first n_rotary of the head_dim features turn, halves paired: (i, i + n_rotary / 2)
+  int n_rotary =
+      0;  ///< the first n_rotary of the head_dim features turn, halves paired: (i, i + n_rotary / 2)
   double rotary_base = 10000;
 
   float score_scale = 0;     ///< q·k is multiplied with it
   float score_soft_cap = 0;  ///< 0: none
-  std::vector<int> windows;  ///< [n_layers] a query sees itself and the window - 1 keys before it; 0: all. Empty: all 0
+  std::vector<int>
+      windows;  ///< [n_layers] a query sees itself and the window - 1 keys before it; 0: all. Empty: all 0
 
   Activation activation = Activation::GeluTanh;
   bool gated = false;  ///< down(f(gate(x)) · up(x)) instead of down(f(up(x)))

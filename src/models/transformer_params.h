@@ -17,14 +17,14 @@ struct NormParams {
 
 /// One block. Linear layers are written [n_in → n_out]; a bias is part of the layer.
 struct LayerParams {
-  NormParams attention_norm;          ///< [d_model]
-  PackedLinear qkv;                   ///< [d_model → (n_heads + 2 n_kv_heads) head_dim]: q of all heads, then k, then v
-  NormParams query_norm, key_norm;    ///< [head_dim], with qk_norm alone
-  PackedLinear attention_output;      ///< [n_heads head_dim → d_model]
-  NormParams attention_post_norm;     ///< [d_model], sandwich alone
-  NormParams feed_forward_norm;       ///< [d_model]
-  PackedLinear up;                    ///< [d_model → d_feed_forward], gated: [d_model → 2 d_feed_forward], gate first
-  PackedLinear down;                  ///< [d_feed_forward → d_model]
+  NormParams attention_norm;  ///< [d_model]
+  PackedLinear qkv;  ///< [d_model → (n_heads + 2 n_kv_heads) head_dim]: q of all heads, then k, then v
+  NormParams query_norm, key_norm;  ///< [head_dim], with qk_norm alone
+  PackedLinear attention_output;    ///< [n_heads head_dim → d_model]
+  NormParams attention_post_norm;   ///< [d_model], sandwich alone
+  NormParams feed_forward_norm;     ///< [d_model]
+  PackedLinear up;    ///< [d_model → d_feed_forward], gated: [d_model → 2 d_feed_forward], gate first
+  PackedLinear down;  ///< [d_feed_forward → d_model]
   NormParams feed_forward_post_norm;  ///< [d_model], sandwich alone
 };
 

@@ -15,12 +15,13 @@ namespace headscope {
 /// One token as the model read it. Byte ranges tile the text (special tokens have an empty range).
 struct TraceToken {
   int id = 0;
-  std::string text;       ///< the bytes of the text it stands for, spaces and newlines included ("" for special ones)
-  std::string label;      ///< what the vocabulary calls it, for special tokens and raw bytes ("<s>", "<0xE2>")
+  std::string
+      text;  ///< the bytes of the text it stands for, spaces and newlines included ("" for special ones)
+  std::string label;  ///< what the vocabulary calls it, for special tokens and raw bytes ("<s>", "<0xE2>")
   std::size_t begin = 0;  ///< byte range [begin, end) in the input text
   std::size_t end = 0;
-  bool special = false;   ///< added by the model, not typed
-  bool piece = false;     ///< part of a word the vocabulary does not hold
+  bool special = false;  ///< added by the model, not typed
+  bool piece = false;    ///< part of a word the vocabulary does not hold
 };
 
 struct TraceShape {
@@ -63,20 +64,23 @@ struct TokenProbability {
   float probability = 0;
 };
 
-/// Everything that one forward pass showed. Immutable once made; a trace in progress is published again after each
-/// layer with the later layers still null.
+/// Everything that one forward pass showed. Immutable once made; a trace in progress is published again after
+/// each layer with the later layers still null.
 struct AttentionTrace {
   std::string model_name;
   std::uint64_t model_instance = 0;  ///< differs between any two models loaded by this process
   std::string text;
   TraceShape shape;
   bool causal = true;
+  bool reusable = false;  ///< made with default positions and no padding: a later pass may keep its rows
   std::vector<TraceToken> tokens;
   std::vector<AttentionLayerPtr> layers;  ///< [n_layers]; null while a layer is not computed yet
-  /// [n_tokens][≤ 8] the most probable next tokens after each position, best first; empty until the last layer is done.
+  /// [n_tokens][≤ 8] the most probable next tokens after each position, best first; empty until the last
+  /// layer is done.
   std::vector<std::vector<TokenProbability>> next_tokens;
-  /// On request (TraceOptions::keep_hidden), else empty. [n_layers + 1] of [n_tokens, d_model]: 0 enters the first
-  /// block, l + 1 leaves block l; the last has gone through the final normalisation where the model has one.
+  /// On request (TraceOptions::keep_hidden), else empty. [n_layers + 1] of [n_tokens, d_model]: 0 enters the
+  /// first block, l + 1 leaves block l; the last has gone through the final normalisation where the model has
+  /// one.
   std::vector<SharedRows> hidden;
   SharedRows logits;  ///< on request (TraceOptions::keep_logits), else empty: [n_tokens, vocab_size]
   double compute_ms = 0;

@@ -6,9 +6,9 @@
 
 namespace headscope {
 
-/// A fixed number of floats, 64-byte aligned, not initialised. Large buffers that are given back are kept for a while
-/// and handed out again (up to kMaxIdleBytes in all), because fresh pages cost as much as computing what goes into
-/// them. Movable, not copyable; making and dropping buffers is thread-safe.
+/// A fixed number of floats, 64-byte aligned, not initialised. Large buffers that are given back are kept for
+/// a while and handed out again (up to kMaxIdleBytes in all), because fresh pages cost as much as computing
+/// what goes into them. Movable, not copyable; making and dropping buffers is thread-safe.
 class FloatBuffer {
  public:
   FloatBuffer() = default;
@@ -26,8 +26,10 @@ class FloatBuffer {
 
  private:
   struct GiveBack {
-    std::size_t bytes = 0;
+    GiveBack() : bytes(0) {}
+    explicit GiveBack(std::size_t n) : bytes(n) {}
     void operator()(float* data) const;
+    std::size_t bytes;
   };
   std::unique_ptr<float[], GiveBack> data_;
   std::size_t size_ = 0;

@@ -84,8 +84,8 @@ void LayerRecord::weights_row(int head, int query, std::span<float> row) const {
     recompute(head, query, 1, row.data(), nullptr);
     return;
   }
-  const WeightChunk& chunk = *std::upper_bound(
-      rows.chunks.begin(), rows.chunks.end(), query, [](int q, const WeightChunk& c) { return q < c.first + c.n; });
+  const WeightChunk& chunk = *std::upper_bound(rows.chunks.begin(), rows.chunks.end(), query,
+                                               [](int q, const WeightChunk& c) { return q < c.first + c.n; });
   const float* stored = rows.weights.data() + chunk.offset +
                         (static_cast<std::size_t>(head) * static_cast<std::size_t>(chunk.n) +
                          static_cast<std::size_t>(query - chunk.first)) *

@@ -36,18 +36,19 @@ struct ScoreRule {
   void apply_to(HeadJob& job, const std::vector<KeyRange>& key_ranges) const;
 };
 
-/// Consecutive query rows [first, first + n) whose weights lie together as [n_heads, n, n_key]. Keys from n_key on
-/// are in the future of every one of them.
+/// Consecutive query rows [first, first + n) whose weights lie together as [n_heads, n, n_key]. Keys from
+/// n_key on are in the future of every one of them.
 struct WeightChunk {
   int first = 0, n = 0, n_key = 0;
   std::size_t offset = 0;  ///< into LayerRows::weights
 };
 
-/// Consecutive token rows [first, first + n) of one layer that were computed together and never change afterwards.
+/// Consecutive token rows [first, first + n) of one layer that were computed together and never change
+/// afterwards.
 struct LayerRows {
   int first = 0, n = 0;
-  FloatBuffer qkv;                  ///< [n, qkv_width()] after rotation and normalisation: q of all heads, then k, then v
-  FloatBuffer weights;              ///< the chunks one after the other; empty when weights are not kept
+  FloatBuffer qkv;      ///< [n, qkv_width()] after rotation and normalisation: q of all heads, then k, then v
+  FloatBuffer weights;  ///< the chunks one after the other; empty when weights are not kept
   std::vector<WeightChunk> chunks;  ///< tile the rows in order; empty when weights are not kept
 };
 
@@ -87,7 +88,8 @@ class LayerRecord final : public AttentionLayer {
   const SharedLayerRows& block_of(int row) const;
   /// [n_tokens, head_dim]: columns [column, column + head_dim) of the qkv rows.
   Matrix part(int column) const;
-  /// Runs the attention of queries [first, first + n) again; `weights` and `scores` are [n, n_tokens] or null.
+  /// Runs the attention of queries [first, first + n) again; `weights` and `scores` are [n, n_tokens] or
+  /// null.
   void recompute(int head, int first, int n, float* weights, float* scores) const;
 
   HeadShape shape_;

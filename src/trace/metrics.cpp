@@ -77,8 +77,10 @@ std::string_view head_role(const HeadMetrics& metrics, int n_tokens) {
     float weight;
   };
   const Candidate candidates[] = {
-      {"induction", metrics.induction.value_or(0)},   {"duplicate token", metrics.duplicate_token.value_or(0)},
-      {"previous token", metrics.previous_token},     {"first token", metrics.first_token},
+      {"induction", metrics.induction.value_or(0)},
+      {"duplicate token", metrics.duplicate_token.value_or(0)},
+      {"previous token", metrics.previous_token},
+      {"first token", metrics.first_token},
       {"own token", metrics.own_token},
   };
   const Candidate best = *std::max_element(std::begin(candidates), std::end(candidates),

@@ -39,7 +39,8 @@ Matrix SharedRows::matrix() const {
 
 Vector SharedRows::row(int row) const {
   assert(row >= 0 && row < n_rows_);
-  const auto block = static_cast<std::size_t>(std::upper_bound(ends_.begin(), ends_.end(), row) - ends_.begin());
+  const auto block =
+      static_cast<std::size_t>(std::upper_bound(ends_.begin(), ends_.end(), row) - ends_.begin());
   const int begin = block == 0 ? 0 : ends_[block - 1];
   return blocks_[block]->row(row - begin).transpose();
 }

@@ -7,8 +7,8 @@
 
 namespace headscope {
 
-/// Rows of one width that successive traces share: a list of blocks that never change. Dropping rows at the end and
-/// adding a block touch no numbers. A value, cheap to copy; safe to read from any thread.
+/// Rows of one width that successive traces share: a list of blocks that never change. Dropping rows at the
+/// end and adding a block touch no numbers. A value, cheap to copy; safe to read from any thread.
 class SharedRows {
  public:
   int n_rows() const { return n_rows_; }

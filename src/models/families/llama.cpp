@@ -23,7 +23,8 @@ TensorNames llama_names() {
 }
 
 /// What every relative of Llama writes alike. `tied` is what the family assumes when the file says nothing.
-Result<FamilyModel> read_relative(const Json& json, JsonFields& fields, const char* activation_key, bool tied) {
+Result<FamilyModel> read_relative(const Json& json, JsonFields& fields, const char* activation_key,
+                                  bool tied) {
   TransformerConfig config;
   config.n_layers = static_cast<int>(fields.integer("num_hidden_layers", 1, kMaxLayers));
   config.n_heads = static_cast<int>(fields.integer("num_attention_heads", 1, kMaxHeads));
@@ -119,7 +120,8 @@ Result<FamilyModel> read_gemma2_config(const Json& json) {
   TransformerConfig& config = model->config;
   if (!fields.has("hidden_activation")) config.activation = Activation::GeluTanh;
   config.qkv_bias = config.attention_output_bias = fields.boolean("attention_bias", false);
-  config.score_scale = 1.0f / std::sqrt(static_cast<float>(fields.number("query_pre_attn_scalar", 1e-3, 1e6, 256)));
+  config.score_scale =
+      1.0f / std::sqrt(static_cast<float>(fields.number("query_pre_attn_scalar", 1e-3, 1e6, 256)));
   config.score_soft_cap = fields.has("attn_logit_softcapping")
                               ? static_cast<float>(fields.number("attn_logit_softcapping", 1e-3, 1e6))
                               : 0.0f;

@@ -45,7 +45,8 @@ Result<FamilyModel> read_neox_config(const Json& json) {
   if (Status rotary = read_rotary(json, fields, base, config); !rotary) return rotary.error();
   if (!fields.status()) return fields.status().error();
   if (share != newer_share || base != config.rotary_base) {
-    return Error{ErrorCode::Corrupt, "config.json: 'rotary_pct' or 'rotary_emb_base' contradicts its newer name",
+    return Error{ErrorCode::Corrupt,
+                 "config.json: 'rotary_pct' or 'rotary_emb_base' contradicts its newer name",
                  "Keep the one that the model was trained with"};
   }
   auto known = activation_from_name(activation);

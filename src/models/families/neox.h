@@ -4,8 +4,8 @@
 
 namespace headscope {
 
-/// GPT-NeoX (Black et al., 2022), Pythia: partial rotary positions, attention and feed-forward side by side, a fused
-/// qkv that goes head by head.
+/// GPT-NeoX (Black et al., 2022), Pythia: partial rotary positions, attention and feed-forward side by side,
+/// a fused qkv that goes head by head.
 Result<FamilyModel> read_neox_config(const Json& config);
 
 }  // namespace headscope

@@ -1,0 +1,105 @@
+#include <filesystem>
+#include <set>
+
+#include "base/paths.h"
+#include "io/json.h"
+#include "io/quote.h"
+#include "io/tensor_source.h"
+#include "models/id_tokenizer.h"
+#include "models/model.h"
+#include "models/params_reader.h"
+#include "models/transformer_model.h"
+
+namespace headscope {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct BuiltInFolder {
+  const char *name, *summary;
+};
+constexpr BuiltInFolder kBuiltIn[] = {
+    {"stories", "a small model of everyday English sentences, trained by this program"},
+};
+
+fs::path built_in_folder(const std::string& name) {
+  return assets_dir() / "models" / name;
+}
+
+bool has_checkpoint(const fs::path& folder) {
+  std::error_code ignored;
+  return fs::is_regular_file(folder / "config.json", ignored);
+}
+
+/// The threads that compute, shared by all models: two models never run at once for one person.
+std::shared_ptr<ThreadPool> shared_pool() {
+  static const auto pool = std::make_shared<ThreadPool>();
+  return pool;
+}
+
+ModelInfo read_info(const Json& config, const TensorSource& source) {
+  ModelInfo info;
+  info.architecture = config["architectures"][0];
+  std::set<std::string> types;
+  for (const SafetensorsFile& file : source.files()) {
+    for (const TensorView& tensor : file.tensors()) {
+      types.insert(std::string(dtype_name(tensor.dtype)));
+      info.n_params += tensor.n_elements();
+    }
+  }
+  for (const std::string& type : types) info.storage += (info.storage.empty() ? "" : ", ") + type;
+  return info;
+}
+
+/// Errors: as load_model.
+Result<ModelPtr> load_folder(const std::string& name, const fs::path& folder) {
+  auto config = read_json(folder / "config.json");
+  if (!config) return config.error();
+  auto family = read_family(*config);
+  if (!family) return family.error();
+  auto opened = TensorSource::open(folder);
+  if (!opened) return opened.error();
+  const auto source = std::make_shared<const TensorSource>(std::move(*opened));
+  auto params = read_params(source, *family);
+  if (!params) return params.error();
+  TokenizerPtr tokenizer = std::make_shared<IdTokenizer>(family->config.vocab_size);
+  Transformer engine(family->config, std::move(*params), shared_pool());
+  return ModelPtr(std::make_shared<const TransformerModel>(name, read_info(*config, *source),
+                                                           std::move(tokenizer), std::move(engine)));
+}
+
+}  // namespace
+
+Result<TracePtr> Model::trace_ids(const TokenInput&, const TraceOptions&) const {
+  return Error{ErrorCode::Unsupported, "'" + name() + "' takes no token ids", "Give a text instead"};
+}
+
+std::vector<BuiltInModel> built_in_models() {
+  std::vector<BuiltInModel> models;
+  for (const BuiltInFolder& model : kBuiltIn) {
+    if (has_checkpoint(built_in_folder(model.name))) models.push_back({model.name, model.summary});
+  }
+  return models;
+}
+
+Result<ModelPtr> load_model(const std::string& name_or_folder) {
+  for (const BuiltInFolder& model : kBuiltIn) {
+    if (name_or_folder == model.name && has_checkpoint(built_in_folder(model.name))) {
+      return load_folder(model.name, built_in_folder(model.name));
+    }
+  }
+  const fs::path folder = name_or_folder;
+  if (has_checkpoint(folder)) {
+    const fs::path full = fs::weakly_canonical(folder);
+    return load_folder(full.filename().string(), full);
+  }
+  std::error_code ignored;
+  if (fs::is_directory(folder, ignored)) {
+    return Error{ErrorCode::NotFound, "the folder '" + quote(name_or_folder) + "' holds no config.json",
+                 "Open a folder that Hugging Face's save_pretrained wrote"};
+  }
+  return Error{ErrorCode::NotFound, "there is no model '" + quote(name_or_folder) + "'",
+               "Give a built-in name ('headscope models' lists them) or a checkpoint folder"};
+}
+
+}  // namespace headscope

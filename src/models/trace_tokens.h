@@ -1,0 +1,22 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "tokenizers/tokenizer.h"
+#include "trace/attention_trace.h"
+
+namespace headscope {
+
+/// What the window shows of the tokens of a text.
+std::vector<TraceToken> trace_tokens(const Tokenizer& tokenizer, const std::string& text,
+                                     std::span<const Token> tokens);
+
+/// The same for ids without a text: each stands for what it decodes to, and `text` becomes all of it.
+std::vector<TraceToken> trace_tokens(const Tokenizer& tokenizer, std::span<const int> ids, std::string& text);
+
+/// A token by itself, as it would be read in the middle of a text.
+std::string token_text(const Tokenizer& tokenizer, TokenId id);
+
+}  // namespace headscope

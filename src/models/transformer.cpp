@@ -1,0 +1,331 @@
+#include "models/transformer.h"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+#include "core/activation.h"
+#include "core/norm.h"
+#include "core/softmax.h"
+
+namespace headscope {
+namespace {
+
+/// Query rows whose weights are stored together: the causal triangle is kept in steps of this size.
+constexpr int kChunkRows = 64;
+/// Below this many multiplications a step runs on the calling thread alone.
+constexpr double kSmallWork = 1 << 18;
+/// A product is cut into slabs of about this much work, so that a stop is heard within some milliseconds.
+constexpr double kSlabFlops = 4e9;
+
+/// Calls body(first, n) for blocks of rows that tile [0, n_rows).
+template <class Body>
+void for_rows(ThreadPool& pool, int n_rows, double work_per_row, Body body) {
+  if (n_rows * work_per_row < kSmallWork || n_rows < 2) {
+    body(0, n_rows);
+    return;
+  }
+  const int step = std::max(1, std::min(16, n_rows / pool.n_threads()));
+  pool.parallel_for((n_rows + step - 1) / step, [&](int chunk) {
+    const int first = chunk * step;
+    body(first, std::min(step, n_rows - first));
+  });
+}
+
+}  // namespace
+
+/// What one call of `forward` works on.
+struct Transformer::Pass {
+  Pass(const ForwardRequest& r, const TransformerConfig& config)
+      : request(r),
+        n_tokens(static_cast<int>(r.ids.size())),
+        first(r.first),
+        n(n_tokens - r.first),
+        stream(n, config.d_model),
+        normed(n, config.d_model),
+        z(n, config.heads().query_width()),
+        inner(n, config.d_feed_forward * (config.gated ? 2 : 1)) {}
+
+  bool stopped() const { return request.stop.stop_requested(); }
+  int position(int row) const {
+    return request.positions.empty() ? first + row : request.positions[static_cast<std::size_t>(first + row)];
+  }
+
+  const ForwardRequest& request;
+  int n_tokens, first, n;
+  FloatRows stream;                 ///< [n, d_model] the residual stream
+  FloatRows normed;                 ///< [n, d_model]
+  FloatRows z;                      ///< [n, n_heads head_dim]
+  FloatRows inner;                  ///< [n, d_feed_forward], gated: gate and up side by side
+  std::shared_ptr<LayerRows> rows;  ///< of the layer at hand
+};
+
+Transformer::Transformer(TransformerConfig config, TransformerParams params, std::shared_ptr<ThreadPool> pool)
+    : config_(std::move(config)),
+      params_(std::move(params)),
+      pool_(std::move(pool)),
+      cache_(config_.heads(), config_.n_layers) {}
+
+ScoreRule Transformer::score_rule(int layer, std::shared_ptr<const BoolMatrix> real_keys) const {
+  return {config_.score_scale, config_.score_soft_cap, config_.causal, config_.window(layer),
+          std::move(real_keys)};
+}
+
+void Transformer::prepare_cache(const ForwardRequest& request) {
+  const int n_tokens = static_cast<int>(request.ids.size());
+  int n_valid = 0;
+  while (n_valid < request.first && n_valid < static_cast<int>(cached_ids_.size()) &&
+         cached_ids_[static_cast<std::size_t>(n_valid)] == request.ids[static_cast<std::size_t>(n_valid)]) {
+    ++n_valid;
+  }
+  cached_ids_.clear();
+  cache_.reserve(n_tokens, n_valid);
+  for (int layer = 0; layer < config_.n_layers && n_valid < request.first; ++layer) {
+    const auto& known = dynamic_cast<const LayerRecord&>(*request.known[static_cast<std::size_t>(layer)]);
+    for (const SharedLayerRows& block : known.first_rows(request.first)) {
+      const int from = std::max(n_valid, block.rows->first), n = block.end() - from;
+      if (n <= 0) continue;
+      const auto offset = static_cast<std::ptrdiff_t>(from - block.rows->first) * config_.heads().qkv_width();
+      cache_.store(layer, from, n, block.rows->qkv.data() + offset);
+    }
+  }
+  // From here on the rows before `first` hold; a stopped pass leaves it at that.
+  cached_ids_.assign(request.ids.begin(), request.ids.begin() + request.first);
+}
+
+void Transformer::prepare_rotary(const ForwardRequest& request) {
+  if (config_.position != PositionKind::Rotary) return;
+  int n_positions = static_cast<int>(request.ids.size());
+  for (const int position : request.positions) n_positions = std::max(n_positions, position + 1);
+  if (n_positions <= rotary_.n_positions()) return;
+  n_positions =
+      std::min(std::max(n_positions, 2 * rotary_.n_positions()), std::max(n_positions, config_.max_tokens));
+  rotary_ =
+      rotary_table(n_positions, rotary_frequencies(config_.n_rotary, static_cast<float>(config_.rotary_base)),
+                   RotaryPairing::Halves);
+}
+
+void Transformer::embed(Pass& pass) const {
+  std::vector<float> position(static_cast<std::size_t>(params_.position_embedding.width));
+  for (int row = 0; row < pass.n; ++row) {
+    float* x = pass.stream.row(row);
+    params_.token_embedding.copy_row(pass.request.ids[static_cast<std::size_t>(pass.first + row)], x);
+    Eigen::Map<Vector> sum(x, config_.d_model);
+    if (config_.embedding_scale != 1.0f) sum *= config_.embedding_scale;
+    if (config_.position != PositionKind::Learned) continue;
+    params_.position_embedding.copy_row(pass.position(row), position.data());
+    sum += Eigen::Map<const Vector>(position.data(), config_.d_model);
+  }
+}
+
+void Transformer::normalize(const NormParams& norm, const FloatRows& input, FloatRows& output) const {
+  const int d = config_.d_model;
+  for_rows(*pool_, input.n_rows, 4.0 * d, [&](int first, int n) {
+    if (config_.norm == NormKind::LayerNorm) {
+      layer_norm(input.row(first), d, n, d, norm.gain_or_null(), norm.bias_or_null(), config_.norm_epsilon,
+                 output.row(first), d);
+    } else {
+      rms_norm(input.row(first), d, n, d, norm.gain_or_null(), config_.norm_epsilon, config_.gain_offset,
+               output.row(first), d);
+    }
+  });
+}
+
+bool Transformer::apply(const PackedLinear& linear, const float* input, int input_stride, int n,
+                        float* output, int output_stride, bool add, const std::stop_token& stop) const {
+  const double flops_per_row = 2.0 * linear.n_in() * linear.n_out();
+  const int slab = static_cast<int>(std::clamp(kSlabFlops / flops_per_row, 64.0, 1e6));
+  PackedLinear::Options options;
+  options.accumulate = add;
+  for (int first = 0; first < n; first += slab) {
+    if (stop.stop_requested()) return false;
+    linear.apply(input + static_cast<std::ptrdiff_t>(first) * input_stride, input_stride,
+                 std::min(slab, n - first), output + static_cast<std::ptrdiff_t>(first) * output_stride,
+                 output_stride, *pool_, options);
+  }
+  return true;
+}
+
+void Transformer::finish_row(Pass& pass, int layer, int row) {
+  const HeadShape shape = config_.heads();
+  const LayerParams& params = params_.layers[static_cast<std::size_t>(layer)];
+  float* qkv = pass.rows->qkv.data() + static_cast<std::ptrdiff_t>(row) * shape.qkv_width();
+  for (int head = 0; head < shape.n_heads + shape.n_kv_heads; ++head) {
+    float* features = qkv + head * shape.head_dim;
+    if (config_.qk_norm) {
+      const NormParams& norm = head < shape.n_heads ? params.query_norm : params.key_norm;
+      rms_norm(features, shape.head_dim, 1, shape.head_dim, norm.gain_or_null(), config_.norm_epsilon,
+               config_.gain_offset, features, shape.head_dim);
+    }
+    if (config_.position == PositionKind::Rotary) rotate(rotary_, pass.position(row), features);
+  }
+  cache_.store(layer, pass.first + row, 1, qkv);
+}
+
+bool Transformer::project_heads(Pass& pass, int layer) {
+  const LayerParams& params = params_.layers[static_cast<std::size_t>(layer)];
+  const int width = config_.heads().qkv_width();
+  pass.rows = std::make_shared<LayerRows>();
+  pass.rows->first = pass.first;
+  pass.rows->n = pass.n;
+  pass.rows->qkv = FloatBuffer(static_cast<std::size_t>(pass.n) * static_cast<std::size_t>(width));
+  const bool post = config_.norm_placement == NormPlacement::Post;
+  if (!post) normalize(params.attention_norm, pass.stream, pass.normed);
+  const FloatRows& input = post ? pass.stream : pass.normed;
+  if (!apply(params.qkv, input.row(0), input.width, pass.n, pass.rows->qkv.data(), width, false,
+             pass.request.stop)) {
+    return false;
+  }
+  for_rows(*pool_, pass.n, 2.0 * width, [&](int first, int n) {
+    for (int row = first; row < first + n; ++row) finish_row(pass, layer, row);
+  });
+  return true;
+}
+
+bool Transformer::attend(Pass& pass, int layer, bool mix) {
+  const HeadShape shape = config_.heads();
+  std::vector<WeightChunk> chunks;
+  std::size_t size = 0;
+  double work = 0;
+  for (int row = 0; row < pass.n; row += kChunkRows) {
+    const int n = std::min(kChunkRows, pass.n - row);
+    const int n_key = config_.causal ? pass.first + row + n : pass.n_tokens;
+    chunks.push_back({pass.first + row, n, n_key, size});
+    const std::size_t cells = static_cast<std::size_t>(n) * static_cast<std::size_t>(n_key);
+    size += static_cast<std::size_t>(shape.n_heads) * cells;
+    work += 2.0 * static_cast<double>(cells) * shape.query_width();
+  }
+  if (pass.request.keep_weights) pass.rows->weights = FloatBuffer(size);
+  float* weights = pass.rows->weights.data();
+  const ScoreRule rule = score_rule(layer, pass.request.real_keys);
+
+  // Late chunks see the most keys: they go first, so that no thread is left with a long one at the end.
+  const int n_jobs = static_cast<int>(chunks.size()) * shape.n_heads;
+  const auto run = [&](int index) {
+    if (pass.stopped()) return;
+    const WeightChunk& chunk = chunks[static_cast<std::size_t>((n_jobs - 1 - index) / shape.n_heads)];
+    const int head = index % shape.n_heads, row = chunk.first - pass.first;
+    const std::vector<KeyRange> ranges = rule.ranges(chunk.first, chunk.n, chunk.n_key);
+    HeadJob job;
+    rule.apply_to(job, ranges);
+    job.query =
+        pass.rows->qkv.data() + static_cast<std::ptrdiff_t>(row) * shape.qkv_width() + head * shape.head_dim;
+    job.query_stride = shape.qkv_width();
+    job.key = cache_.keys(layer, shape.kv_head(head));
+    job.value = cache_.values(layer, shape.kv_head(head));
+    job.key_stride = job.value_stride = shape.head_dim;
+    job.n_query = chunk.n;
+    job.n_key = chunk.n_key;
+    job.head_dim = shape.head_dim;
+    if (weights) {
+      job.weights = weights + chunk.offset + static_cast<std::ptrdiff_t>(head) * chunk.n * chunk.n_key;
+      job.weights_stride = chunk.n_key;
+    }
+    if (mix) {
+      job.z = pass.z.row(row) + head * shape.head_dim;
+      job.z_stride = pass.z.width;
+    }
+    attend_head(job);
+  };
+  if (work < kSmallWork) {
+    for (int index = 0; index < n_jobs; ++index) run(index);
+  } else {
+    pool_->parallel_for(n_jobs, run);
+  }
+  if (pass.request.keep_weights) pass.rows->chunks = std::move(chunks);
+  return !pass.stopped();
+}
+
+bool Transformer::add_attention(Pass& pass, int layer) {
+  const LayerParams& params = params_.layers[static_cast<std::size_t>(layer)];
+  const int d = config_.d_model;
+  // Side by side, the feed-forward reads the stream as it was before the attention's output.
+  if (config_.parallel_residual) normalize(params.feed_forward_norm, pass.stream, pass.normed);
+  const bool sandwich = config_.norm_placement == NormPlacement::Sandwich;
+  FloatRows& output = sandwich ? pass.normed : pass.stream;
+  if (!apply(params.attention_output, pass.z.row(0), pass.z.width, pass.n, output.row(0), d, !sandwich,
+             pass.request.stop)) {
+    return false;
+  }
+  if (sandwich) {
+    normalize(params.attention_post_norm, pass.normed, pass.normed);
+    Eigen::Map<Eigen::ArrayXf>(pass.stream.row(0), pass.n * d) +=
+        Eigen::Map<const Eigen::ArrayXf>(pass.normed.row(0), pass.n * d);
+  }
+  if (config_.norm_placement == NormPlacement::Post)
+    normalize(params.attention_norm, pass.stream, pass.stream);
+  return true;
+}
+
+bool Transformer::add_feed_forward(Pass& pass, int layer) {
+  const LayerParams& params = params_.layers[static_cast<std::size_t>(layer)];
+  const int d = config_.d_model, hidden = config_.d_feed_forward, width = pass.inner.width;
+  const bool post = config_.norm_placement == NormPlacement::Post;
+  const bool sandwich = config_.norm_placement == NormPlacement::Sandwich;
+  if (!post && !config_.parallel_residual) normalize(params.feed_forward_norm, pass.stream, pass.normed);
+  const FloatRows& input = post ? pass.stream : pass.normed;
+  const std::stop_token& stop = pass.request.stop;
+  if (!apply(params.up, input.row(0), d, pass.n, pass.inner.row(0), width, false, stop)) return false;
+  for_rows(*pool_, pass.n, 8.0 * hidden, [&](int first, int n) {
+    for (int row = first; row < first + n; ++row) {
+      float* values = pass.inner.row(row);
+      if (config_.gated) {
+        activate_gated(config_.activation, values, values + hidden, hidden);
+      } else {
+        activate(config_.activation, values, hidden);
+      }
+    }
+  });
+  FloatRows& output = sandwich ? pass.normed : pass.stream;
+  if (!apply(params.down, pass.inner.row(0), width, pass.n, output.row(0), d, !sandwich, stop)) return false;
+  if (sandwich) {
+    normalize(params.feed_forward_post_norm, pass.normed, pass.normed);
+    Eigen::Map<Eigen::ArrayXf>(pass.stream.row(0), pass.n * d) +=
+        Eigen::Map<const Eigen::ArrayXf>(pass.normed.row(0), pass.n * d);
+  }
+  if (post) normalize(params.feed_forward_norm, pass.stream, pass.stream);
+  return true;
+}
+
+Result<ForwardResult> Transformer::forward(const ForwardRequest& request) {
+  const Error cancelled{ErrorCode::Cancelled, "the computation was stopped", ""};
+  const bool plain = request.positions.empty() && !request.real_keys;
+  assert(request.first == 0 || (config_.causal && plain));
+  assert(request.first < static_cast<int>(request.ids.size()));
+  prepare_cache(request);
+  prepare_rotary(request);
+  Pass pass(request, config_);
+  embed(pass);
+
+  ForwardResult result;
+  for (int layer = 0; layer < config_.n_layers; ++layer) {
+    if (request.keep_hidden) result.hidden.push_back(pass.stream.matrix());
+    const bool ends_here = layer + 1 == config_.n_layers && !request.final_hidden && !request.keep_hidden;
+    if (pass.stopped() || !project_heads(pass, layer) || !attend(pass, layer, !ends_here)) return cancelled;
+    result.layers.push_back(pass.rows);
+    if (request.on_attention) request.on_attention(layer, pass.rows);
+    if (ends_here) break;
+    if (!add_attention(pass, layer) || !add_feed_forward(pass, layer)) return cancelled;
+  }
+  if (request.final_hidden || request.keep_hidden) {
+    if (config_.final_norm) normalize(params_.final_norm, pass.stream, pass.stream);
+    result.final_hidden = pass.stream.matrix();
+    if (request.keep_hidden) result.hidden.push_back(result.final_hidden);
+  }
+  if (plain) {
+    cached_ids_.assign(request.ids.begin(), request.ids.end());
+  } else {
+    cached_ids_.clear();
+  }
+  return result;
+}
+
+Matrix Transformer::logits(const MatrixView& final_hidden) const {
+  Matrix all(final_hidden.rows(), config_.vocab_size);
+  params_.output.apply(final_hidden.data(), static_cast<int>(final_hidden.outerStride()),
+                       static_cast<int>(final_hidden.rows()), all.data(), config_.vocab_size, *pool_);
+  if (config_.logit_soft_cap > 0) return soft_cap(all, config_.logit_soft_cap);
+  return all;
+}
+
+}  // namespace headscope

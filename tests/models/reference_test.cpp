@@ -1,0 +1,112 @@
+// Every tensor of every reference case of the decoder families, within the tolerance that the manifest
+// states.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdio>
+#include <map>
+
+#include "io/json.h"
+#include "io/safetensors.h"
+#include "models/model.h"
+#include "models/trace_dump.h"
+
+namespace headscope {
+namespace {
+
+const std::string kFixtures = HEADSCOPE_SHARED_DIR "/fixtures/";
+
+/// "attn" of "attn.3".
+std::string kind_of(const std::string& name) {
+  return name.substr(0, name.find('.'));
+}
+
+/// The largest difference over the rows of real queries; columns of padding keys must be 0 in the weights.
+double worst_error(const std::vector<float>& found, const std::vector<float>& expected,
+                   const TraceTensor& tensor, const std::vector<int>& real) {
+  const TensorShape& shape = tensor.spec.shape;
+  const auto width = static_cast<std::size_t>(shape.back());
+  const std::size_t n_rows = real.size();
+  double worst = 0;
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const std::size_t row = i / width % n_rows;
+    if (!real[row]) continue;
+    if (std::isinf(expected[i]) && expected[i] == found[i]) continue;
+    const double error = std::abs(static_cast<double>(found[i]) - static_cast<double>(expected[i]));
+    worst = std::isnan(error) ? 1e30 : std::max(worst, error);
+  }
+  return worst;
+}
+
+void compare_case(const Model& model, const Json& test_case, std::map<std::string, double>& worst) {
+  const std::string path = kFixtures + test_case["file"].get<std::string>();
+  auto input = read_token_input(path);
+  ASSERT_TRUE(input.ok()) << input.error().message;
+  auto expected = SafetensorsFile::open(path);
+  ASSERT_TRUE(expected.ok());
+  auto keep = parse_keep("all");
+  auto trace = model.trace_ids(*input, trace_options(*keep));
+  ASSERT_TRUE(trace.ok()) << trace.error().message;
+  auto tensors = trace_tensors(*trace, *keep);
+  ASSERT_TRUE(tensors.ok()) << tensors.error().message;
+  std::vector<int> real = input->attention_mask;
+  if (real.empty()) real.assign(input->ids.size(), 1);
+
+  std::size_t n_compared = 0;
+  for (const TraceTensor& tensor : *tensors) {
+    const TensorView* reference = expected->find(tensor.spec.name);
+    if (!reference) continue;
+    ++n_compared;
+    ASSERT_EQ(tensor.spec.shape, reference->shape) << path << ' ' << tensor.spec.name;
+    const std::string kind = kind_of(tensor.spec.name);
+    const double error = worst_error(tensor.numbers(), *to_float(*reference), tensor, real);
+    const Json& tolerance = test_case["tolerance"];
+    EXPECT_LE(error, tolerance.value(kind, tolerance["default"].get<double>()))
+        << path << ' ' << tensor.spec.name;
+    worst[kind] = std::max(worst[kind], error);
+  }
+  // Inputs and "probs" apart, every tensor of the file was compared.
+  std::size_t n_expected = 0;
+  for (const TensorView& tensor : expected->tensors()) {
+    const std::string kind = kind_of(tensor.name);
+    n_expected +=
+        kind != "input_ids" && kind != "attention_mask" && kind != "position_ids" && kind != "probs";
+  }
+  EXPECT_EQ(n_compared, n_expected) << path;
+}
+
+class Reference : public testing::TestWithParam<const char*> {};
+
+TEST_P(Reference, every_tensor_agrees_within_the_manifests_tolerance) {
+  auto manifest = read_json(kFixtures + "manifest.json");
+  ASSERT_TRUE(manifest.ok()) << manifest.error().message;
+  int n_cases = 0;
+  for (const Json& entry : (*manifest)["models"]) {
+    if (entry["name"] != GetParam()) continue;
+    auto model = load_model(kFixtures + entry["checkpoint"].get<std::string>());
+    ASSERT_TRUE(model.ok()) << model.error().message;
+    std::map<std::string, double> worst;
+    for (const Json& test_case : entry["cases"]) {
+      compare_case(**model, test_case, worst);
+      ++n_cases;
+    }
+    std::printf("%-24s worst error:", GetParam());
+    for (const auto& [kind, error] : worst) std::printf("  %s %.1e", kind.c_str(), error);
+    std::printf("\n");
+  }
+  EXPECT_GT(n_cases, 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Decoders, Reference,
+                         testing::Values("gpt2-tiny", "gpt2-f16", "hard-tied-scores-gpt2", "text-gpt2",
+                                         "gpt-nano-sort", "llama-tiny", "llama-bf16-sharded",
+                                         "hard-large-scores-llama", "stories260K", "mistral-tiny",
+                                         "qwen2-tiny", "qwen3-tiny", "gemma2-tiny", "neox-tiny"),
+                         [](const auto& name) {
+                           std::string text = name.param;
+                           for (char& c : text) c = c == '-' ? '_' : c;
+                           return text;
+                         });
+
+}  // namespace
+}  // namespace headscope
