@@ -82,6 +82,10 @@ Result<Json> parse_json(std::string_view text, std::string_view name, const Json
     return corrupt(name, "nests lists and objects deeper than " + std::to_string(limits.max_depth) +
                              " levels at byte " + std::to_string(*at));
   }
+  // The parser would take a zero byte for the end and not look behind it.
+  if (const auto zero = text.find('\0'); zero != std::string_view::npos) {
+    return corrupt(name, "is not valid JSON at byte " + std::to_string(zero + 1) + ": a zero byte");
+  }
   try {
     return limits.unique_keys ? parse_with_unique_keys(text) : Json::parse(text);
   } catch (const DuplicateKey& duplicate) {

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "io/safetensors_writer.h"
+#include "io/temporary_folder.h"
 #include "io/tensor_source.h"
 
 namespace headscope {
@@ -15,24 +16,14 @@ namespace {
 namespace fs = std::filesystem;
 const fs::path kShared = HEADSCOPE_SHARED_DIR;
 
-/// A path in the test's own folder, which is removed with it.
-class Safetensors : public testing::Test {
- protected:
-  Safetensors()
-      : folder_(fs::temp_directory_path() / fs::path("headscope_io_" + std::to_string(::getpid()))) {
-    fs::create_directories(folder_);
-  }
-  ~Safetensors() override { fs::remove_all(folder_); }
-  fs::path folder_;
-};
-
-TEST_F(Safetensors, what_is_written_reads_back_with_names_shapes_and_metadata) {
+TEST(Safetensors, what_is_written_reads_back_with_names_shapes_and_metadata) {
+  TemporaryFolder folder;
   const std::vector<float> a = {1, -2, 3.5f, 0, -0.0f, 1e-30f}, b = {7};
   const std::vector<FloatTensor> tensors = {{{"a", DType::F32, {2, 3}}, a}, {{"b", DType::F16, {}}, b}};
-  const Status written = write_safetensors(folder_ / "t.safetensors", tensors, {{"model", "tiny \"x\""}});
+  const Status written = write_safetensors(folder / "t.safetensors", tensors, {{"model", "tiny \"x\""}});
   ASSERT_TRUE(written.ok()) << written.error().message;
 
-  const auto file = SafetensorsFile::open(folder_ / "t.safetensors");
+  const auto file = SafetensorsFile::open(folder / "t.safetensors");
   ASSERT_TRUE(file.ok()) << file.error().message;
   EXPECT_EQ(file->metadata().at("model"), "tiny \"x\"");
   ASSERT_TRUE(file->find("a") && file->find("b"));
@@ -43,24 +34,25 @@ TEST_F(Safetensors, what_is_written_reads_back_with_names_shapes_and_metadata) {
   EXPECT_EQ(file->find("c"), nullptr);
 }
 
-TEST_F(Safetensors, a_stream_may_come_in_pieces_of_any_size) {
+TEST(Safetensors, a_stream_may_come_in_pieces_of_any_size) {
+  TemporaryFolder folder;
   std::vector<float> values(3000);
   for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i) * 0.25f;
-  auto writer = SafetensorsWriter::create(folder_ / "s.safetensors", {{"empty", DType::F32, {0, 4}},
-                                                                      {"x", DType::F32, {1000, 2}},
-                                                                      {"y", DType::F32, {1000}},
-                                                                      {"ids", DType::I64, {2}}});
+  auto writer = SafetensorsWriter::create(folder / "s.safetensors", {{"empty", DType::F32, {0, 4}},
+                                                                     {"x", DType::F32, {1000, 2}},
+                                                                     {"y", DType::F32, {1000}},
+                                                                     {"ids", DType::I64, {2}}});
   ASSERT_TRUE(writer.ok()) << writer.error().message;
   const std::span<const float> all = values;
   ASSERT_TRUE(writer->write(all.first(1)).ok());
   ASSERT_TRUE(writer->write(all.subspan(1, 2500)).ok());
-  EXPECT_FALSE(fs::exists(folder_ / "s.safetensors"));
+  EXPECT_FALSE(fs::exists(folder / "s.safetensors"));
   ASSERT_TRUE(writer->write(all.subspan(2501)).ok());
   const std::vector<std::int64_t> ids = {-5, std::numeric_limits<std::int64_t>::max()};
   ASSERT_TRUE(writer->write(ids).ok());
   ASSERT_TRUE(writer->commit().ok());
 
-  const auto file = SafetensorsFile::open(folder_ / "s.safetensors");
+  const auto file = SafetensorsFile::open(folder / "s.safetensors");
   ASSERT_TRUE(file.ok()) << file.error().message;
   EXPECT_EQ(to_float(*file->find("y"))->front(), 2000 * 0.25f);
   EXPECT_EQ(*to_int64(*file->find("ids")), ids);
