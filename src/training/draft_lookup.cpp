@@ -24,27 +24,31 @@ std::string tell(Random& random, Kind kind, const Fact& f) {
   return "";
 }
 
-/// A question about one fact. Short answers are more frequent, so that the word after "?" is decided.
-std::string ask(Random& random, Kind kind, const Fact& f) {
-  const bool full = random.chance(0.35);
+/// A question about one fact, and its answer: short ("? red ."), or in full ("? the hat is red .").
+std::string ask(const Fact& f, Kind kind, bool about_owner, bool full, bool with_color) {
   if (kind == Kind::Place) {
-    return full ? say("where is the", f.thing, "? the", decided(f.thing), "is", decided(f.preposition), "the",
-                      answer(f.place), ".")
+    return full ? say("where is the", f.thing, "? the", decided(f.thing), "is", decided(f.preposition), "the", answer(f.place), ".")
                 : say("where is the", f.thing, "?", decided(f.preposition), "the", answer(f.place), ".");
   }
-  if (kind == Kind::Owner && random.chance(0.5)) {
+  if (about_owner) {
     const std::string question = say("who has the", f.thing, "?", answer(f.name));
-    return full ? say(question, "has the",
-                      random.chance(0.5) ? say(decided(f.color), decided(f.thing)) : decided(f.thing), ".")
-                : say(question, ".");
+    const std::string thing = with_color ? say(decided(f.color), decided(f.thing)) : decided(f.thing);
+    return full ? say(question, "has the", thing, ".") : say(question, ".");
   }
   return full ? say("what color is the", f.thing, "? the", decided(f.thing), "is", answer(f.color), ".")
               : say("what color is the", f.thing, "?", answer(f.color), ".");
 }
 
-std::string form_of(Kind kind) {
-  return kind == Kind::Owner ? "a red hat" : kind == Kind::Color ? "the hat is red" : "the hat is in the box";
+std::string form_of(Kind kind, bool about_owner, bool full) {
+  const char* fact = kind == Kind::Owner ? "Tom has a red hat" : kind == Kind::Color ? "the hat is red" : "the hat is in the box";
+  const char* question = kind == Kind::Place ? (full ? "where ? the hat is in the box" : "where ? in the box")
+                         : about_owner       ? (full ? "who ? Tom has the hat" : "who ? Tom")
+                                             : (full ? "what color ? the hat is red" : "what color ? red");
+  return std::string(fact) + " . " + question;
 }
+
+/// Short answers are more frequent, so that the word after "?" is decided.
+constexpr double kFullShare = 0.35;
 
 }  // namespace
 
@@ -53,7 +57,10 @@ Draft lookup(Random& random, const DraftOptions& options) {
   const int count = random.between(options.min_facts, options.max_facts);
   static const std::array<Word, 4> kWhere = {"in", "on", "under", "behind"};
   Draft d;
-  d.form = form_of(kind);
+  // A held-out text asks in one form throughout, so that figures can be told apart; training mixes them.
+  const bool about_owner = kind == Kind::Owner && random.chance(0.5), full = random.chance(kFullShare);
+  const bool one_form = options.split == Split::HeldOut;
+  d.form = one_form ? form_of(kind, about_owner, full) : "";
   std::vector<Fact> facts;
   const auto fresh = [&](const Fact& f) {
     for (const Fact& other : facts) {
@@ -87,7 +94,11 @@ Draft lookup(Random& random, const DraftOptions& options) {
   }
   for (const Fact& f : facts) d.marked = say(d.marked, tell(random, kind, f));
   random.shuffle(facts);
-  for (const Fact& f : facts) d.marked = say(d.marked, ask(random, kind, f));
+  for (const Fact& f : facts) {
+    const bool owner = one_form ? about_owner : kind == Kind::Owner && random.chance(0.5);
+    const bool in_full = one_form ? full : random.chance(kFullShare);
+    d.marked = say(d.marked, ask(f, kind, owner, in_full, random.chance(0.5)));
+  }
   return d;
 }
 
