@@ -27,7 +27,8 @@ std::string tell(Random& random, Kind kind, const Fact& f) {
 /// A question about one fact, and its answer: short ("? red ."), or in full ("? the hat is red .").
 std::string ask(const Fact& f, Kind kind, bool about_owner, bool full, bool with_color) {
   if (kind == Kind::Place) {
-    return full ? say("where is the", f.thing, "? the", decided(f.thing), "is", decided(f.preposition), "the", answer(f.place), ".")
+    return full ? say("where is the", f.thing, "? the", decided(f.thing), "is", decided(f.preposition), "the",
+                      answer(f.place), ".")
                 : say("where is the", f.thing, "?", decided(f.preposition), "the", answer(f.place), ".");
   }
   if (about_owner) {
@@ -40,7 +41,9 @@ std::string ask(const Fact& f, Kind kind, bool about_owner, bool full, bool with
 }
 
 std::string form_of(Kind kind, bool about_owner, bool full) {
-  const char* fact = kind == Kind::Owner ? "Tom has a red hat" : kind == Kind::Color ? "the hat is red" : "the hat is in the box";
+  const char* fact = kind == Kind::Owner   ? "Tom has a red hat"
+                     : kind == Kind::Color ? "the hat is red"
+                                           : "the hat is in the box";
   const char* question = kind == Kind::Place ? (full ? "where ? the hat is in the box" : "where ? in the box")
                          : about_owner       ? (full ? "who ? Tom has the hat" : "who ? Tom")
                                              : (full ? "what color ? the hat is red" : "what color ? red");

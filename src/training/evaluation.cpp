@@ -14,10 +14,12 @@ struct Question {
   std::string form;
 };
 
-std::vector<Question> questions(Skill skill, const WordTokenizer& tokenizer, const EvaluationOptions& options, int max_tokens) {
+std::vector<Question> questions(Skill skill, const WordTokenizer& tokenizer, const EvaluationOptions& options,
+                                int max_tokens) {
   std::vector<Question> result;
   for (int i = 0; static_cast<int>(result.size()) < options.texts_per_skill; ++i) {
-    Random random = Random::stream(options.seed, 100 + static_cast<std::uint64_t>(skill), static_cast<std::uint64_t>(i));
+    Random random =
+        Random::stream(options.seed, 100 + static_cast<std::uint64_t>(skill), static_cast<std::uint64_t>(i));
     const Draft next = draft(skill, random, {options.split, 2, 5});
     const auto spelling = static_cast<Spelling>(i % 3);
     Question question{encode_text(tokenizer, spell(next, spelling)), next.form};
@@ -31,10 +33,12 @@ void answer(Decoder<float>& decoder, DecoderParams<float>& params, std::span<con
             const AblatedHeads& ablated, SkillScore& score) {
   TokenBatch<float> batch;
   batch.batch = static_cast<int>(group.size());
-  for (const Question& q : group) batch.n_tokens = std::max(batch.n_tokens, static_cast<int>(q.text.ids.size()));
+  for (const Question& q : group)
+    batch.n_tokens = std::max(batch.n_tokens, static_cast<int>(q.text.ids.size()));
   for (const Question& q : group) {
     batch.inputs.insert(batch.inputs.end(), q.text.ids.begin(), q.text.ids.end());
-    batch.inputs.resize((static_cast<std::size_t>(&q - group.data()) + 1) * static_cast<std::size_t>(batch.n_tokens), 0);
+    batch.inputs.resize(
+        (static_cast<std::size_t>(&q - group.data()) + 1) * static_cast<std::size_t>(batch.n_tokens), 0);
   }
   decoder.forward(params, batch, ablated);
   for (std::size_t i = 0; i < group.size(); ++i) {
@@ -51,7 +55,8 @@ void answer(Decoder<float>& decoder, DecoderParams<float>& params, std::span<con
 
 }  // namespace
 
-std::vector<SkillScore> evaluate(DecoderParams<float>& params, const WordTokenizer& tokenizer, const EvaluationOptions& options) {
+std::vector<SkillScore> evaluate(DecoderParams<float>& params, const WordTokenizer& tokenizer,
+                                 const EvaluationOptions& options) {
   std::vector<SkillScore> scores(kEvaluatedSkills.size());
   parallel_for(static_cast<int>(scores.size()), options.n_threads, [&](int s) {
     SkillScore& score = scores[static_cast<std::size_t>(s)];
@@ -66,7 +71,8 @@ std::vector<SkillScore> evaluate(DecoderParams<float>& params, const WordTokeniz
   return scores;
 }
 
-std::vector<HeadAblation> ablate_heads(DecoderParams<float>& params, const WordTokenizer& tokenizer, EvaluationOptions options) {
+std::vector<HeadAblation> ablate_heads(DecoderParams<float>& params, const WordTokenizer& tokenizer,
+                                       EvaluationOptions options) {
   const DecoderShape& shape = params.shape();
   std::vector<HeadAblation> result(static_cast<std::size_t>(shape.n_layers * shape.n_heads));
   const int n_threads = options.n_threads;
@@ -76,7 +82,8 @@ std::vector<HeadAblation> ablate_heads(DecoderParams<float>& params, const WordT
     ablation.layer = i / shape.n_heads, ablation.head = i % shape.n_heads;
     EvaluationOptions one = options;
     one.ablated = {{ablation.layer, ablation.head}};
-    for (const SkillScore& score : evaluate(params, tokenizer, one)) ablation.accuracy.push_back(score.all.accuracy());
+    for (const SkillScore& score : evaluate(params, tokenizer, one))
+      ablation.accuracy.push_back(score.all.accuracy());
   });
   return result;
 }

@@ -29,13 +29,15 @@ struct EvaluationOptions {
   AblatedHeads ablated;
 };
 /// Every skill on texts of combinations that training never shows, spelled in all ways.
-std::vector<SkillScore> evaluate(DecoderParams<float>& params, const WordTokenizer& tokenizer, const EvaluationOptions& options);
+std::vector<SkillScore> evaluate(DecoderParams<float>& params, const WordTokenizer& tokenizer,
+                                 const EvaluationOptions& options);
 
 /// What a skill loses without one head (its z set to zero).
 struct HeadAblation {
   int layer = 0, head = 0;
   std::vector<double> accuracy;  ///< in the order of kEvaluatedSkills
 };
-std::vector<HeadAblation> ablate_heads(DecoderParams<float>& params, const WordTokenizer& tokenizer, EvaluationOptions options);
+std::vector<HeadAblation> ablate_heads(DecoderParams<float>& params, const WordTokenizer& tokenizer,
+                                       EvaluationOptions options);
 
 }  // namespace headscope

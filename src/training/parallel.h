@@ -6,8 +6,8 @@
 
 namespace headscope {
 
-/// Runs task(0) … task(count − 1) on up to `n_threads` threads, each task once. Which thread takes which task is a
-/// matter of timing, so a task must write only what is its own.
+/// Runs task(0) … task(count − 1) on up to `n_threads` threads, each task once. Which thread takes which task
+/// is a matter of timing, so a task must write only what is its own.
 template <class Task>
 void parallel_for(int count, int n_threads, Task task) {
   std::atomic<int> next = 0;

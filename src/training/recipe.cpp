@@ -19,7 +19,8 @@ const CurriculumStage& Recipe::stage_at(int step) const {
 double Recipe::learning_rate_at(int step) const {
   if (step < warmup_steps) return learning_rate * (step + 1) / warmup_steps;
   const double done = static_cast<double>(step - warmup_steps) / std::max(1, steps - warmup_steps);
-  return final_learning_rate + (learning_rate - final_learning_rate) * 0.5 * (1 + std::cos(std::numbers::pi * done));
+  return final_learning_rate +
+         (learning_rate - final_learning_rate) * 0.5 * (1 + std::cos(std::numbers::pi * done));
 }
 
 namespace {
@@ -40,7 +41,9 @@ Result<CurriculumStage> parse_stage(const Json& json, const std::string& where) 
   }
   if (!fields.status()) return fields.status().error();
   if (!share.status()) return share.status().error();
-  if (sum <= 0) return Error{ErrorCode::Corrupt, where + ": no skill has a share", "Give one of 'shares' a number above 0"};
+  if (sum <= 0)
+    return Error{ErrorCode::Corrupt, where + ": no skill has a share",
+                 "Give one of 'shares' a number above 0"};
   return stage;
 }
 
@@ -78,8 +81,11 @@ Result<Recipe> recipe_from(const Json& json, const std::string& where) {
   r.report_texts = whole(train, "report_texts", 1, 100'000);
   r.final_texts = whole(train, "final_texts", 1, 100'000);
   for (const Json& length : train.child("lengths")) {
-    if (length.is_number_integer() && length > 1 && length <= r.shape.max_tokens) r.lengths.push_back(length);
-    else return Error{ErrorCode::Corrupt, where + ": a length in 'lengths' is not a number from 2 to max_tokens", "Correct it"};
+    if (length.is_number_integer() && length > 1 && length <= r.shape.max_tokens)
+      r.lengths.push_back(length);
+    else
+      return Error{ErrorCode::Corrupt, where + ": a length in 'lengths' is not a number from 2 to max_tokens",
+                   "Correct it"};
   }
   JsonFields texts(f.child("texts"), where + ", 'texts'");
   r.decided_weight = texts.number("decided_weight", 0, 1000);
@@ -96,8 +102,11 @@ Result<Recipe> recipe_from(const Json& json, const std::string& where) {
   }
   if (r.lengths.empty() || r.curriculum.empty() || r.curriculum.front().from != 0 ||
       r.shape.d_model % (2 * r.shape.n_heads) != 0) {
-    return Error{ErrorCode::Corrupt, where + ": 'lengths' and 'curriculum' (the first from 0) must not be empty, and d_model "
-                 "must be an even multiple of n_heads", "See assets/models/stories/recipe.json"};
+    return Error{ErrorCode::Corrupt,
+                 where +
+                     ": 'lengths' and 'curriculum' (the first from 0) must not be empty, and d_model "
+                     "must be an even multiple of n_heads",
+                 "See assets/models/stories/recipe.json"};
   }
   return r;
 }

@@ -43,7 +43,8 @@ int RowSource::row_length(int step) const {
 }
 
 void RowSource::append_row(int step, int row, TokenBatch<float>& batch) const {
-  Random random = Random::stream(recipe_.seed, kRow, static_cast<std::uint64_t>(step), static_cast<std::uint64_t>(row));
+  Random random =
+      Random::stream(recipe_.seed, kRow, static_cast<std::uint64_t>(step), static_cast<std::uint64_t>(row));
   const CurriculumStage& stage = recipe_.stage_at(step);
   const DraftOptions options{Split::Training, stage.min_facts, stage.max_facts};
   const auto length = static_cast<std::size_t>(row_length(step));
@@ -52,9 +53,10 @@ void RowSource::append_row(int step, int row, TokenBatch<float>& batch) const {
   while (words <= length) {
     const Draft next = draft(pick_skill(stage, random), random, options);
     const double style = random.uniform();
-    const Text text = spell(next, style < recipe_.natural_share                          ? Spelling::Natural
-                                  : style < recipe_.natural_share + recipe_.capital_share ? Spelling::SpacedCapital
-                                                                                          : Spelling::Spaced);
+    const Text text =
+        spell(next, style < recipe_.natural_share                           ? Spelling::Natural
+                    : style < recipe_.natural_share + recipe_.capital_share ? Spelling::SpacedCapital
+                                                                            : Spelling::Spaced);
     if (!all.text.empty()) all.text += random.chance(recipe_.newline_share) ? '\n' : ' ';
     for (std::size_t offset : text.decided) all.decided.push_back(all.text.size() + offset);
     all.text += text.text;

@@ -10,13 +10,13 @@ namespace headscope {
 
 /// A text as the model reads it, and which of its tokens a skill decides.
 struct EncodedText {
-  std::vector<TokenId> ids;          ///< begins with <s>
-  std::vector<int> answers, decided; ///< indices into `ids`
+  std::vector<TokenId> ids;           ///< begins with <s>
+  std::vector<int> answers, decided;  ///< indices into `ids`
 };
 EncodedText encode_text(const WordTokenizer& tokenizer, const Text& text);
 
-/// The training texts of a recipe. Row `row` of step `step` is a pure function of the recipe's seed, so that resuming
-/// needs no state and threads cannot change it.
+/// The training texts of a recipe. Row `row` of step `step` is a pure function of the recipe's seed, so that
+/// resuming needs no state and threads cannot change it.
 class RowSource {
  public:
   RowSource(const Recipe& recipe, const WordTokenizer& tokenizer) : recipe_(recipe), tokenizer_(tokenizer) {}

@@ -12,7 +12,9 @@ namespace {
 
 constexpr Eigen::Index kChunk = 16384;  ///< parameters that one task adds up or updates
 
-int chunks(Eigen::Index size) { return static_cast<int>((size + kChunk - 1) / kChunk); }
+int chunks(Eigen::Index size) {
+  return static_cast<int>((size + kChunk - 1) / kChunk);
+}
 
 }  // namespace
 
@@ -50,7 +52,10 @@ double adamw_step(const Recipe& recipe, const Eigen::ArrayXf& decays, DecoderPar
 }
 
 Trainer::Trainer(const Recipe& recipe, const WordTokenizer& tokenizer, int n_threads)
-    : recipe_(recipe), rows_(recipe, tokenizer), n_threads_(n_threads), state_(recipe.shape),
+    : recipe_(recipe),
+      rows_(recipe, tokenizer),
+      n_threads_(n_threads),
+      state_(recipe.shape),
       decays_(state_.params.decay_mask()) {
   assert(recipe.shape.vocab_size == tokenizer.vocab_size());
   state_.params.initialise(recipe.init_std, Random::stream(recipe.seed, 0));
@@ -80,7 +85,8 @@ double Trainer::step() {
   parallel_for(chunks(size), n_threads_, [&](int c) {
     const Eigen::Index begin = c * kChunk, count = std::min(kChunk, size - begin);
     auto sum = gradient.values().segment(begin, count);
-    for (std::size_t s = 1; s < shards_.size(); ++s) sum += shards_[s]->gradient.values().segment(begin, count);
+    for (std::size_t s = 1; s < shards_.size(); ++s)
+      sum += shards_[s]->gradient.values().segment(begin, count);
     sum *= mean;
   });
   adamw_step(recipe_, decays_, gradient, state_, n_threads_);
