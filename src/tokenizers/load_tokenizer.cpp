@@ -4,6 +4,7 @@
 
 #include "io/quote.h"
 #include "tokenizers/bpe_tokenizer.h"
+#include "tokenizers/word_tokenizer.h"
 
 namespace headscope {
 namespace fs = std::filesystem;
@@ -33,6 +34,7 @@ Result<TokenizerPtr> make_tokenizer(const Json& json, const std::string& file) {
   // Older files leave the type out; only BPE has merges.
   const std::string type = model_fields.string("type", model.contains("merges") ? "BPE" : "");
   if (!model_fields.status()) return model_fields.status().error();
+  if (type == "Words") return WordTokenizer::from_json(json_text(json));
   if (type == "BPE") return BpeTokenizer::read(json, name);
   return Error{
       ErrorCode::Unsupported,
