@@ -21,12 +21,14 @@ struct FrameHandle {
   FrameSize size;
 };
 
-/// Turns scenes into pixels. The same call serves the window, files and tests. Not thread-safe: use it on the thread
-/// that made it.
+/// Turns scenes into pixels. Drawn from below: boxes of layers under 0, matrices, ribbons, the other boxes,
+/// labels; within a kind in the morph's order. The same call serves the window, files and tests. Not
+/// thread-safe: use it on the thread that made it.
 class Renderer {
  public:
   virtual ~Renderer() = default;
-  /// Draws into the renderer's own target, which the next call overwrites. Errors: size beyond what memory allows.
+  /// Draws into the renderer's own target, which the next call overwrites. Errors: size beyond what memory
+  /// allows.
   virtual Result<FrameHandle> draw(const Scene& scene, FrameSize size) = 0;
   /// The pixels of a frame just drawn, top row first.
   virtual Result<Image> read_back(const FrameHandle& frame) = 0;

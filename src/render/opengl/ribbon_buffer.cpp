@@ -1,0 +1,98 @@
+#include "render/opengl/ribbon_buffer.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "render/opengl/ribbon_segments.h"
+#include "render/opengl/texel.h"
+
+namespace headscope {
+
+namespace {
+
+constexpr std::size_t kTexels = 8;  ///< a ribbon; shaders/ribbon.vert reads them
+
+void append_points(std::vector<Texel>& out, const RibbonState& s) {
+  out.push_back(float_texel(s.p0.x, s.p0.y, s.p1.x, s.p1.y));
+  out.push_back(float_texel(s.p2.x, s.p2.y, s.p3.x, s.p3.y));
+}
+
+std::vector<Texel> pack(const Morph& morph, const std::vector<int>& segments) {
+  std::vector<Texel> texels;
+  texels.reserve(morph.ribbons.size() * kTexels);
+  for (std::size_t i = 0; i < morph.ribbons.size(); ++i) {
+    const Tween<RibbonState>& ribbon = morph.ribbons[i];
+    append_points(texels, ribbon.from);
+    append_points(texels, ribbon.to);
+    texels.push_back(float_texel(ribbon.from.width0, ribbon.from.width3, ribbon.to.width0, ribbon.to.width3));
+    texels.push_back(color_texel(ribbon.from.color0, ribbon.from.color3));
+    texels.push_back(color_texel(ribbon.to.color0, ribbon.to.color3));
+    Texel last = float_texel(ribbon.begin, ribbon.end, 0, 0);
+    last[2] = static_cast<std::uint32_t>(segments[i]);
+    last[3] = pack_unorm16(ribbon.from.round_caps, ribbon.to.round_caps);
+    texels.push_back(last);
+  }
+  return texels;
+}
+
+}  // namespace
+
+std::size_t RibbonBuffer::max_ribbons() {
+  // The index gives 26 bits to the ribbon: shaders/ribbon.vert.
+  return std::min(max_data_texels() / kTexels, std::size_t{1} << 26);
+}
+
+void RibbonBuffer::upload(const Morph& morph) {
+  assert(morph.ribbons.size() <= max_ribbons());
+  n_ribbons_ = static_cast<int>(morph.ribbons.size());
+  refined_px_ = 0;
+}
+
+void RibbonBuffer::refine(const Morph& morph, float px) {
+  // Between two thirds and one and a half times the scale it was made for, nobody sees the difference.
+  if (n_ribbons_ == 0 || (refined_px_ > 0 && px < refined_px_ * 1.5f && px > refined_px_ / 1.5f)) return;
+  refined_px_ = px;
+  std::vector<int> segments;
+  segments.reserve(morph.ribbons.size());
+  for (const Tween<RibbonState>& ribbon : morph.ribbons) segments.push_back(ribbon_segments(ribbon, px));
+  const std::vector<Texel> texels = pack(morph, segments);
+  states_.upload(GL_RGBA32UI, texels.data(), texels.size());
+
+  std::vector<std::uint32_t> indices;
+  first_index_.clear();
+  for (std::size_t i = 0; i < segments.size(); ++i) {
+    first_index_.push_back(static_cast<std::uint32_t>(indices.size()));
+    for (int step = 0; step < segments[i]; ++step) {
+      const auto corner = static_cast<std::uint32_t>(i << 6 | static_cast<std::size_t>(step) << 1);
+      indices.insert(indices.end(), {corner, corner + 1, corner + 2, corner + 2, corner + 1, corner + 3});
+    }
+  }
+  first_index_.push_back(static_cast<std::uint32_t>(indices.size()));
+  if (!strips_) {
+    strips_ = GlVertexArray::make();
+    indices_ = GlBuffer::make();
+  }
+  glBindVertexArray(strips_.id());
+  glBindBuffer(GL_ELEMENT_ARRAY_BUFFER, indices_.id());
+  glBufferData(GL_ELEMENT_ARRAY_BUFFER, static_cast<GLsizeiptr>(indices.size() * 4), indices.data(),
+               GL_STATIC_DRAW);
+}
+
+void RibbonBuffer::draw() const {
+  if (n_ribbons_ == 0) return;
+  states_.bind(GL_TEXTURE0);
+  glBindVertexArray(strips_.id());
+  glDrawElements(GL_TRIANGLES, static_cast<GLsizei>(first_index_.back()), GL_UNSIGNED_INT, nullptr);
+}
+
+void RibbonBuffer::draw_one(int ribbon) const {
+  assert(ribbon >= 0 && ribbon < n_ribbons_);
+  const std::uint32_t first = first_index_[static_cast<std::size_t>(ribbon)];
+  const std::uint32_t count = first_index_[static_cast<std::size_t>(ribbon) + 1] - first;
+  states_.bind(GL_TEXTURE0);
+  glBindVertexArray(strips_.id());
+  glDrawElements(GL_TRIANGLES, static_cast<GLsizei>(count), GL_UNSIGNED_INT,
+                 reinterpret_cast<const void*>(static_cast<std::uintptr_t>(first) * 4));
+}
+
+}  // namespace headscope
