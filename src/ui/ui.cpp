@@ -1,0 +1,268 @@
+#include "ui/ui.h"
+
+#include <imgui.h>
+
+#include <algorithm>
+#include <cmath>
+#include <variant>
+
+#include "base/utf8.h"
+#include "document/key_bindings.h"
+
+namespace headscope {
+
+namespace {
+
+constexpr float kSmallestZoom = 0.8f, kLargestZoom = 3;
+constexpr float kZoomStep = 1.1f;
+
+bool is_letter_or_digit(char32_t c) {
+  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c >= 0x80;
+}
+
+// Chords of one sign arrive as typed characters, whatever keys make them on this keyboard.
+bool is_sign(std::string_view chord) {
+  if (chord.starts_with("Shift+")) chord.remove_prefix(6);
+  return chord.size() == 1 && !is_letter_or_digit(static_cast<unsigned char>(chord[0]));
+}
+
+bool makes_character(std::string_view chord) {
+  if (chord.starts_with("Shift+")) chord.remove_prefix(6);
+  return chord == "Space" || code_points(chord).size() == 1;
+}
+
+void panel_window(const char* id, const Area& area, ImGuiWindowFlags flags = 0) {
+  ImGui::SetNextWindowPos({area.x, area.y});
+  ImGui::SetNextWindowSize({area.width, area.height});
+  ImGui::Begin(id, nullptr, ImGuiWindowFlags_NoTitleBar | ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoCollapse |
+                                ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBringToFrontOnFocus | flags);
+}
+
+}  // namespace
+
+Ui::Ui() {
+  ImGuiIO& io = ImGui::GetIO();
+  io.ConfigFlags &= ~(ImGuiConfigFlags_NavEnableKeyboard | ImGuiConfigFlags_NavEnableGamepad);
+  io.ConfigInputTextCursorBlink = false;
+  atlas_.create();
+}
+
+void Ui::set_preferences(const UiPreferences& preferences) {
+  state_.preferences = preferences;
+  state_.preferences.zoom = std::clamp(preferences.zoom, kSmallestZoom, kLargestZoom);
+}
+
+bool Ui::apply(const Control& control) {
+  UiPreferences& p = state_.preferences;
+  if (const auto* c = std::get_if<SetPanel>(&control)) {
+    bool& open = c->panel == Panel::Heads ? p.left_open : c->panel == Panel::Inspector ? p.right_open : p.timeline_open;
+    open = resolve(c->open, open);
+    return true;
+  }
+  if (const auto* c = std::get_if<ShowCommands>(&control)) {
+    state_.help_open = resolve(c->show, state_.help_open);
+    return true;
+  }
+  if (std::holds_alternative<EditText>(control)) {
+    state_.sentence.focused = true;
+    state_.sentence.edit.move_to(state_.sentence.edit.text().size(), false);
+    return true;
+  }
+  if (const auto* c = std::get_if<SetUiScale>(&control)) {
+    p.zoom = std::clamp(c->scale, kSmallestZoom, kLargestZoom);
+    return true;
+  }
+  if (const auto* c = std::get_if<StepUiScale>(&control)) {
+    p.zoom = std::clamp(p.zoom * std::pow(kZoomStep, static_cast<float>(c->by)), kSmallestZoom, kLargestZoom);
+    if (std::abs(p.zoom - 1) < 0.02f) p.zoom = 1;
+    return true;
+  }
+  if (std::holds_alternative<Escape>(control)) {
+    for (bool* open : {&state_.palette_open, &state_.help_open, &state_.model_menu_open, &state_.sentence.focused}) {
+      if (!*open) continue;
+      *open = false;
+      return true;
+    }
+  }
+  return false;
+}
+
+void Ui::run_bindings(std::vector<UiKey> keys, const std::vector<char32_t>& typed, UiOutput& out) {
+  const auto run = [&](std::string_view chord) {
+    const std::string_view text = command_of_key(chord);
+    if (text.empty()) return;
+    Result<Command> command = parse_command(text);
+    if (command) out.commands.push_back(std::move(*command));
+  };
+  for (const UiKey& key : keys) {
+    if (key.chord == "Ctrl+K") {
+      state_.palette_open = true;
+      state_.palette.edit.adopt("");
+    } else if (!is_sign(key.chord)) {
+      run(key.chord);
+    }
+  }
+  for (const char32_t c : typed) {
+    if (is_letter_or_digit(c) || c == ' ') continue;
+    if (c == ':') {
+      state_.palette_open = true;
+      state_.palette.edit.adopt("");
+      continue;
+    }
+    std::string sign;
+    append_utf8(sign, c);
+    run(sign);
+  }
+}
+
+void Ui::handle_keys(const UiFrame& frame, UiOutput& out) {
+  std::vector<UiKey> keys = frame.input.keys;
+  std::vector<char32_t> typed = frame.input.typed;
+  if (state_.palette_open) {
+    state_.palette.focused = true;
+    std::vector<UiKey> rest;
+    for (UiKey& key : keys) {
+      if (key.chord == "Escape") state_.palette_open = false;
+      else if (key.chord == "Down") ++state_.palette_choice;
+      else if (key.chord == "Up") --state_.palette_choice;
+      else rest.push_back(std::move(key));
+    }
+    if (state_.palette.handle(rest, typed, false)) state_.palette_choice = 0;
+    return;
+  }
+  if (state_.help_open) {
+    std::vector<UiKey> rest;
+    for (UiKey& key : keys) {
+      const float page = ImGui::GetIO().DisplaySize.y * 0.7f;
+      if (key.chord == "Down") state_.help_scroll += page / 12;
+      else if (key.chord == "Up") state_.help_scroll -= page / 12;
+      else if (key.chord == "PageDown" || key.chord == "Space") state_.help_scroll += page;
+      else if (key.chord == "PageUp") state_.help_scroll -= page;
+      else rest.push_back(std::move(key));
+    }
+    keys = std::move(rest);
+  }
+  if (!state_.sentence.focused) {
+    // A key that puts the cursor into the sentence: what is typed after it in the same frame belongs there.
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      if (command_of_key(keys[i].chord) != "edit-text" || is_sign(keys[i].chord)) continue;
+      const auto eaten = static_cast<std::size_t>(std::count_if(keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(i) + 1, [](const UiKey& key) { return makes_character(key.chord); }));
+      run_bindings({keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(i) + 1}, {}, out);
+      apply(Control{EditText{}});
+      keys.erase(keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+      typed.erase(typed.begin(), typed.begin() + static_cast<std::ptrdiff_t>(std::min(eaten, typed.size())));
+      break;
+    }
+  }
+  if (state_.sentence.focused) {
+    if (state_.sentence.handle(keys, typed, true)) {
+      out.text = state_.sentence.edit.text();
+      out.typing = true;
+    }
+    if (state_.sentence.submitted()) state_.sentence.focused = false;
+  }
+  run_bindings(std::move(keys), typed, out);
+}
+
+UiLayout Ui::layout(const UiFrame& frame, const Painter& paint) const {
+  const ImVec2 screen = ImGui::GetIO().DisplaySize;
+  const UiPreferences& p = state_.preferences;
+  UiLayout at;
+  if (frame.document->view.present) {
+    at.center = at.stage = {0, 0, screen.x, screen.y};
+    return at;
+  }
+  const float top = paint.dp(48), bottom = p.timeline_open ? paint.dp(92) : 0;
+  const float narrow = paint.dp(900);
+  const bool right_fits = screen.x >= narrow, left_fits = screen.x >= paint.dp(640);
+  const float left = p.left_open && left_fits ? std::clamp(std::round(screen.x * 0.168f), paint.dp(238), paint.dp(268)) : 0;
+  const float right = p.right_open && right_fits ? std::clamp(std::round(screen.x * 0.1875f), paint.dp(252), paint.dp(300)) : 0;
+  const float middle = std::max(0.0f, screen.y - top - bottom);
+  at.top = {0, 0, screen.x, top};
+  at.left = {0, top, left, middle};
+  at.right = {screen.x - right, top, right, middle};
+  at.timeline = {0, screen.y - bottom, screen.x, bottom};
+  at.center = {left, top, std::max(0.0f, screen.x - left - right), middle};
+  return at;
+}
+
+void Ui::draw_panels(PanelContext& panel, const UiLayout& at) {
+  const UiTheme& theme = panel.theme();
+  Painter& paint = panel.paint;
+  Area stage = at.stage;
+  panel_window("##center", at.center, ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse | ImGuiWindowFlags_NoBackground);
+  if (!panel.frame.document->view.present) {
+    const float margin = panel.dp(22), gap = panel.dp(17);
+    const float height = draw_sentence(panel, state_, {at.center.x + margin, at.center.y + gap, at.center.width - 2 * margin, 0});
+    const float top = at.center.y + gap + height + panel.dp(8);
+    stage = {at.center.x, top, at.center.width, std::max(0.0f, at.center.bottom() - top)};
+  } else {
+    state_.sentence.focused = false;
+  }
+  draw_stage(panel, stage);
+  ImGui::End();
+  const float scale = paint.scale();
+  panel.out.stage_width = stage.width / scale;
+  panel.out.stage_height = stage.height / scale;
+  panel.out.stage_x = stage.x / scale;
+  panel.out.stage_y = stage.y / scale;
+
+  const auto scrolling = [&](const char* id, const Area& area, auto&& content) {
+    if (area.width <= 0) return;
+    panel_window(id, area);
+    const float pad = panel.dp(18), y0 = area.y + panel.dp(18) - ImGui::GetScrollY();
+    float y = y0;
+    content(Area{area.x + pad, area.y, area.width - 2 * pad, area.height}, y);
+    ImGui::SetCursorScreenPos({area.x, y0});
+    ImGui::Dummy({1, y - y0 + panel.dp(20)});
+    ImGui::End();
+  };
+  scrolling("##left", at.left, [&](const Area& area, float& y) {
+    draw_head_grid(panel, state_, atlas_, area, y);
+    y += panel.dp(10);
+    draw_show_section(panel, area, y);
+    paint.fill(at.left.right() - 1, at.left.y, at.left.right(), at.left.bottom(), theme.line);
+  });
+  scrolling("##right", at.right, [&](const Area& area, float& y) {
+    draw_inspector(panel, area, y);
+    paint.fill(at.right.x, at.right.y, at.right.x + 1, at.right.bottom(), theme.line);
+  });
+  if (at.timeline.height > 0) {
+    panel_window("##timeline", at.timeline, ImGuiWindowFlags_NoScrollbar);
+    draw_timeline(panel, at.timeline);
+    ImGui::End();
+  }
+  if (at.top.height > 0) {
+    panel_window("##top", at.top, ImGuiWindowFlags_NoScrollbar);
+    draw_top_bar(panel, state_, at.top);
+    ImGui::End();
+  }
+  draw_recovery(panel, stage);
+  draw_toasts(panel, stage);
+}
+
+UiOutput Ui::draw(const UiFrame& frame) {
+  UiOutput out;
+  const float scale = std::clamp(frame.scale * state_.preferences.zoom, 0.5f, 8.0f);
+  const float density = std::max(0.1f, ImGui::GetIO().DisplayFramebufferScale.x);
+  const UiTheme& theme = ui_theme(frame.document->view.theme);
+  if (styled_scale_ != scale || styled_dark_ != theme.dark) {
+    apply_style(theme, scale);
+    styled_scale_ = scale;
+    styled_dark_ = theme.dark;
+  }
+  if (!out.text) state_.sentence.edit.adopt(frame.document->text);
+  handle_keys(frame, out);
+  Painter paint(atlas_, *frame.text, theme, scale, density);
+  PanelContext panel{frame, out, paint};
+  const UiLayout at = layout(frame, paint);
+  draw_panels(panel, at);
+  if (state_.help_open) draw_help(panel, state_);
+  if (state_.palette_open) draw_palette(panel, state_);
+  out.ui_scale = scale;
+  out.dirty = atlas_.take_dirty();
+  out.redraw = atlas_.take_overflow();
+  return out;
+}
+
+}  // namespace headscope

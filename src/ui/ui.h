@@ -1,0 +1,40 @@
+#pragma once
+
+#include "document/control.h"
+#include "ui/atlas.h"
+#include "ui/ui_frame.h"
+#include "ui/ui_state.h"
+
+namespace headscope {
+
+/// The desktop: top bar, head grid, stage, inspector, timeline, and what opens above them. Draws inside a Dear ImGui
+/// frame; touches neither the document nor the GPU.
+class Ui {
+ public:
+  /// REQUIRES: a current ImGui context, once, before its first frame.
+  Ui();
+
+  /// Between ImGui::NewFrame and ImGui::Render.
+  UiOutput draw(const UiFrame& frame);
+
+  /// Controls that are the panels' own (panel, commands, edit-text, ui-scale, escape while something is open).
+  /// Returns false when it is none of theirs.
+  bool apply(const Control& control);
+
+  UiPreferences preferences() const { return state_.preferences; }
+  void set_preferences(const UiPreferences& preferences);
+  bool text_focused() const { return state_.sentence.focused || state_.palette_open; }
+
+ private:
+  void handle_keys(const UiFrame& frame, UiOutput& out);
+  void run_bindings(std::vector<UiKey> keys, const std::vector<char32_t>& typed, UiOutput& out);
+  UiLayout layout(const UiFrame& frame, const Painter& paint) const;
+  void draw_panels(PanelContext& panel, const UiLayout& layout);
+
+  Atlas atlas_;
+  UiState state_;
+  float styled_scale_ = 0;
+  bool styled_dark_ = false;
+};
+
+}  // namespace headscope

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "ui/text_field.h"
+#include "ui/widgets.h"
+
+namespace headscope {
+
+enum class HeadSort { Layer, Entropy, Distance, First, Previous };
+
+/// What the panels remember between sessions; none of it is in a document.
+struct UiPreferences {
+  bool left_open = true, right_open = true, timeline_open = true;
+  float zoom = 1;  ///< on top of the monitor's scale
+  HeadSort sort = HeadSort::Layer;
+  friend bool operator==(const UiPreferences&, const UiPreferences&) = default;
+};
+
+/// A rectangle in window units.
+struct Area {
+  float x = 0, y = 0, width = 0, height = 0;
+  float right() const { return x + width; }
+  float bottom() const { return y + height; }
+};
+
+/// Where the panels stand.
+struct UiLayout {
+  Area top, left, right, timeline, center, stage;
+};
+
+/// What the panels remember from frame to frame.
+struct UiState {
+  UiPreferences preferences;
+  TextField sentence, palette;
+  bool help_open = false, palette_open = false, model_menu_open = false;
+  float help_scroll = 0;
+  int palette_choice = 0;
+  // The grid of heads: where the pictures are in the atlas, and a selection being dragged.
+  std::uint64_t tiles_revision = 0;
+  int tiles_pixels = 0;
+  MatrixColors tiles_colors = MatrixColors::Viridis;
+  Theme tiles_theme = Theme::Dark;
+  int drag_from = -1, drag_to = -1;
+};
+
+// One function a panel; each draws in its area of the current ImGui window.
+void draw_top_bar(PanelContext& panel, UiState& state, const Area& area);
+void draw_head_grid(PanelContext& panel, UiState& state, Atlas& atlas, const Area& area, float& y);
+void draw_show_section(PanelContext& panel, const Area& area, float& y);
+void draw_inspector(PanelContext& panel, const Area& area, float& y);
+void draw_timeline(PanelContext& panel, const Area& area);
+/// The sentence above the stage; returns its height.
+float draw_sentence(PanelContext& panel, UiState& state, const Area& area);
+void draw_stage(PanelContext& panel, const Area& area);
+void draw_help(PanelContext& panel, UiState& state);
+void draw_palette(PanelContext& panel, UiState& state);
+void draw_model_menu(PanelContext& panel, UiState& state, float x, float y, float width);
+void draw_toasts(PanelContext& panel, const Area& stage);
+void draw_recovery(PanelContext& panel, const Area& stage);
+
+}  // namespace headscope
