@@ -40,13 +40,14 @@ void Atlas::create() {
   pictures_ = rect(pictures);
   for (const AtlasRect& part : {glyphs_, pictures_}) {
     for (int y = 0; y < part.height; ++y) {
-      std::fill_n(pixels_ + static_cast<std::ptrdiff_t>(part.y + y) * width_ + part.x, part.width, 0x00FFFFFFu);
+      std::fill_n(pixels_ + static_cast<std::ptrdiff_t>(part.y + y) * width_ + part.x, part.width,
+                  0x00FFFFFFu);
     }
   }
 }
 
-const Atlas::Glyph& Atlas::glyph(UiTextSource& source, std::uint32_t font, std::uint32_t index, float pixel_size,
-                                 int quarter) {
+const Atlas::Glyph& Atlas::glyph(UiTextSource& source, std::uint32_t font, std::uint32_t index,
+                                 float pixel_size, int quarter) {
   const auto size_key = static_cast<std::uint64_t>(std::lround(pixel_size * 4)) & 0xFFF;
   const std::uint64_t key = static_cast<std::uint64_t>(font & 0xFFFF) << 48 |
                             static_cast<std::uint64_t>(index) << 16 | size_key << 2 |
@@ -55,7 +56,8 @@ const Atlas::Glyph& Atlas::glyph(UiTextSource& source, std::uint32_t font, std::
 
   const UiGlyphBitmap bitmap = source.rasterize(font, index, pixel_size, static_cast<float>(quarter) / 4);
   Glyph glyph;
-  if (bitmap.width > 0 && bitmap.height > 0 && bitmap.width < glyphs_.width && bitmap.height < glyphs_.height) {
+  if (bitmap.width > 0 && bitmap.height > 0 && bitmap.width < glyphs_.width &&
+      bitmap.height < glyphs_.height) {
     if (shelf_x_ + bitmap.width + kMargin > glyphs_.width) {
       shelf_y_ += shelf_height_ + kMargin;
       shelf_x_ = shelf_height_ = 0;
@@ -70,7 +72,8 @@ const Atlas::Glyph& Atlas::glyph(UiTextSource& source, std::uint32_t font, std::
       std::uint32_t* row = pixels_ + static_cast<std::ptrdiff_t>(y0 + y) * width_ + x0;
       for (int x = 0; x < bitmap.width; ++x) {
         row[x] = 0x00FFFFFFu |
-                 static_cast<std::uint32_t>(bitmap.coverage[static_cast<std::size_t>(y * bitmap.width + x)]) << 24;
+                 static_cast<std::uint32_t>(bitmap.coverage[static_cast<std::size_t>(y * bitmap.width + x)])
+                     << 24;
       }
     }
     mark({x0, y0, bitmap.width, bitmap.height});
@@ -101,8 +104,14 @@ void Atlas::picture_changed(AtlasRect part) {
   mark({pictures_.x + part.x, pictures_.y + part.y, part.width, part.height});
 }
 
-void Atlas::mark(AtlasRect part) { dirty_ = united(dirty_, part); }
-AtlasRect Atlas::take_dirty() { return std::exchange(dirty_, {}); }
-bool Atlas::take_overflow() { return std::exchange(overflow_, false); }
+void Atlas::mark(AtlasRect part) {
+  dirty_ = united(dirty_, part);
+}
+AtlasRect Atlas::take_dirty() {
+  return std::exchange(dirty_, {});
+}
+bool Atlas::take_overflow() {
+  return std::exchange(overflow_, false);
+}
 
 }  // namespace headscope

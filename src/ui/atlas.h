@@ -11,8 +11,8 @@
 
 namespace headscope {
 
-/// Glyphs and small pictures of the panels, kept inside ImGui's own font texture, so that a whole frame is one
-/// texture and one draw call. Grows by use; when it is full it begins anew and asks for another frame.
+/// Glyphs and small pictures of the panels, kept inside ImGui's own font texture, so that a whole frame is
+/// one texture and one draw call. Grows by use; when it is full it begins anew and asks for another frame.
 class Atlas {
  public:
   /// Lays out the font texture of the current ImGui context. Called once, before the first frame.
@@ -24,10 +24,11 @@ class Atlas {
     ImVec2 uv0, uv1;
     bool visible = false;
   };
-  const Glyph& glyph(UiTextSource& source, std::uint32_t font, std::uint32_t glyph, float pixel_size, int quarter);
+  const Glyph& glyph(UiTextSource& source, std::uint32_t font, std::uint32_t glyph, float pixel_size,
+                     int quarter);
 
-  /// Room for a picture of [height, width] texels that `paint` fills; replaces all pictures when `width` or `height`
-  /// changed. Pictures lie below the glyphs.
+  /// Room for a picture of [height, width] texels that `paint` fills; replaces all pictures when `width` or
+  /// `height` changed. Pictures lie below the glyphs.
   std::span<std::uint32_t> picture_row(int y);
   int picture_width() const { return pictures_.width; }
   int picture_height() const { return pictures_.height; }

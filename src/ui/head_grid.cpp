@@ -13,11 +13,16 @@ constexpr float kSmallestTile = 14, kLargestTile = 34;
 
 float sort_value(const UiHeadTile& tile, HeadSort sort) {
   switch (sort) {
-    case HeadSort::Entropy: return tile.entropy_bits;
-    case HeadSort::Distance: return tile.mean_distance;
-    case HeadSort::First: return tile.to_first;
-    case HeadSort::Previous: return tile.to_previous;
-    case HeadSort::Layer: break;
+    case HeadSort::Entropy:
+      return tile.entropy_bits;
+    case HeadSort::Distance:
+      return tile.mean_distance;
+    case HeadSort::First:
+      return tile.to_first;
+    case HeadSort::Previous:
+      return tile.to_previous;
+    case HeadSort::Layer:
+      break;
   }
   return 0;
 }
@@ -47,7 +52,8 @@ Grid arrange(const PanelContext& panel, HeadSort sort, float width) {
   std::iota(grid.order.begin(), grid.order.end(), 0);
   if (!grid.by_layer) {
     std::stable_sort(grid.order.begin(), grid.order.end(), [&](int a, int b) {
-      return sort_value(frame.heads[static_cast<std::size_t>(a)], sort) > sort_value(frame.heads[static_cast<std::size_t>(b)], sort);
+      return sort_value(frame.heads[static_cast<std::size_t>(a)], sort) >
+             sort_value(frame.heads[static_cast<std::size_t>(b)], sort);
     });
   }
   return grid;
@@ -60,14 +66,16 @@ ImVec2 tile_position(const Grid& grid, const UiFrame& frame, int place, float x,
     row = place / frame.n_heads * grid.rows_per_layer + head / grid.columns;
     column = head % grid.columns;
   }
-  return {x + grid.label + static_cast<float>(column) * (grid.tile + grid.gap), y + static_cast<float>(row) * grid.pitch};
+  return {x + grid.label + static_cast<float>(column) * (grid.tile + grid.gap),
+          y + static_cast<float>(row) * grid.pitch};
 }
 
 // Paints every head's matrix into the atlas at exactly the texels it will cover on screen.
 void paint_pictures(const UiFrame& frame, Atlas& atlas, int pixels) {
   const int per_row = std::max(1, atlas.picture_width() / (pixels + 1));
   std::array<std::uint32_t, 256> colors{};
-  for (int i = 0; i < 256; ++i) colors[static_cast<std::size_t>(i)] = to_imgui(frame.matrix_color(static_cast<float>(i) / 255));
+  for (int i = 0; i < 256; ++i)
+    colors[static_cast<std::size_t>(i)] = to_imgui(frame.matrix_color(static_cast<float>(i) / 255));
   int bottom = 0;
   for (int index = 0; index < static_cast<int>(frame.heads.size()); ++index) {
     const UiHeadTile& tile = frame.heads[static_cast<std::size_t>(index)];
@@ -79,9 +87,11 @@ void paint_pictures(const UiFrame& frame, Atlas& atlas, int pixels) {
       for (int x = 0; x < pixels; ++x) {
         float value = 0;
         if (tile.rows > 0 && tile.cols > 0) {
-          value = tile.grid[static_cast<std::size_t>(y * tile.rows / pixels * tile.cols + x * tile.cols / pixels)];
+          value = tile.grid[static_cast<std::size_t>(y * tile.rows / pixels * tile.cols +
+                                                     x * tile.cols / pixels)];
         }
-        row[static_cast<std::size_t>(x0 + x)] = colors[static_cast<std::size_t>(std::clamp(std::sqrt(value), 0.0f, 1.0f) * 255 + 0.5f)];
+        row[static_cast<std::size_t>(x0 + x)] =
+            colors[static_cast<std::size_t>(std::clamp(std::sqrt(value), 0.0f, 1.0f) * 255 + 0.5f)];
       }
     }
   }
@@ -92,7 +102,8 @@ std::vector<HeadRef> dragged_heads(const Grid& grid, const UiFrame& frame, int f
   std::vector<HeadRef> heads;
   if (!grid.by_layer) {
     for (int place = std::min(from, to); place <= std::max(from, to); ++place) {
-      heads.push_back(frame.heads[static_cast<std::size_t>(grid.order[static_cast<std::size_t>(place)])].head);
+      heads.push_back(
+          frame.heads[static_cast<std::size_t>(grid.order[static_cast<std::size_t>(place)])].head);
     }
   } else {
     const auto layers = std::minmax(from / frame.n_heads, to / frame.n_heads);
@@ -106,9 +117,9 @@ std::vector<HeadRef> dragged_heads(const Grid& grid, const UiFrame& frame, int f
 }
 
 std::string describe(const UiHeadTile& tile) {
-  return "Layer " + std::to_string(tile.head.layer) + ", head " + std::to_string(tile.head.head) + " · entropy " +
-         number(tile.entropy_bits, 2) + " bits · mean distance " + number(tile.mean_distance, 1) +
-         " tokens. Click shows it, Shift adds it, a drag takes several.";
+  return "Layer " + std::to_string(tile.head.layer) + ", head " + std::to_string(tile.head.head) +
+         " · entropy " + number(tile.entropy_bits, 2) + " bits · mean distance " +
+         number(tile.mean_distance, 1) + " tokens. Click shows it, Shift adds it, a drag takes several.";
 }
 
 }  // namespace
@@ -161,14 +172,17 @@ void draw_head_grid(PanelContext& panel, UiState& state, Atlas& atlas, const Are
     const UiHeadTile& tile = frame.heads[static_cast<std::size_t>(index)];
     const ImVec2 at = tile_position(grid, frame, place, area.x, y);
     bottom = std::max(bottom, at.y + grid.pitch);
-    if (at.y > paint.list()->GetClipRectMax().y || at.y + grid.pitch < paint.list()->GetClipRectMin().y) continue;
+    if (at.y > paint.list()->GetClipRectMax().y || at.y + grid.pitch < paint.list()->GetClipRectMin().y)
+      continue;
     if (grid.by_layer && tile.head.head == 0) {
-      paint.text(area.x + panel.dp(18), at.y + grid.tile / 2, "L" + std::to_string(tile.head.layer), kMonoSmall, theme.secondary, Align::Right);
+      paint.text(area.x + panel.dp(18), at.y + grid.tile / 2, "L" + std::to_string(tile.head.layer),
+                 kMonoSmall, theme.secondary, Align::Right);
     }
     ImGui::PushID(index);
     const Touch t = touch("head", at.x, at.y, grid.tile, grid.tile + panel.dp(6));
     ImGui::PopID();
-    const bool over = mouse.x >= at.x && mouse.x < at.x + grid.tile + grid.gap && mouse.y >= at.y && mouse.y < at.y + grid.pitch;
+    const bool over = mouse.x >= at.x && mouse.x < at.x + grid.tile + grid.gap && mouse.y >= at.y &&
+                      mouse.y < at.y + grid.pitch;
     if (t.hovered && ImGui::GetIO().MouseClicked[0]) state.drag_from = place;
     if (state.drag_from >= 0 && over) state.drag_to = place;
 
@@ -176,16 +190,19 @@ void draw_head_grid(PanelContext& panel, UiState& state, Atlas& atlas, const Are
                                     : std::binary_search(dragged.begin(), dragged.end(), tile.head);
     const UiColor color = frame.head_color(tile.head.head);
     if (index < pictures) {
-      const auto u = static_cast<float>(index % per_row * (pixels + 1)), v = static_cast<float>(index / per_row * (pixels + 1));
+      const auto u = static_cast<float>(index % per_row * (pixels + 1)),
+                 v = static_cast<float>(index / per_row * (pixels + 1));
       const auto size = static_cast<float>(pixels);
       const float x0 = std::round(at.x), y0 = std::round(at.y);
       ImDrawList* draw = paint.list();
       draw->PrimReserve(6, 4);
       draw->PrimRectUV({x0, y0}, {x0 + size / density, y0 + size / density}, atlas.picture_uv(u, v),
-                       atlas.picture_uv(u + size, v + size), with_alpha(IM_COL32_WHITE, on || t.hovered ? 1.0f : 0.8f));
+                       atlas.picture_uv(u + size, v + size),
+                       with_alpha(IM_COL32_WHITE, on || t.hovered ? 1.0f : 0.8f));
     }
     const float bar = at.y + grid.tile + panel.dp(3);
-    paint.fill(at.x, bar, at.x + grid.tile, bar + panel.dp(3), to_imgui(color, on ? 1 : 0.45f), panel.dp(1.5f));
+    paint.fill(at.x, bar, at.x + grid.tile, bar + panel.dp(3), to_imgui(color, on ? 1 : 0.45f),
+               panel.dp(1.5f));
     if (on || t.hovered) {
       const float out = panel.dp(1.5f);
       paint.frame(at.x - out, at.y - out, at.x + grid.tile + out, at.y + grid.tile + out,
@@ -195,10 +212,14 @@ void draw_head_grid(PanelContext& panel, UiState& state, Atlas& atlas, const Are
   }
 
   if (state.drag_from >= 0 && !ImGui::GetIO().MouseDown[0]) {
-    const HeadRef from = frame.heads[static_cast<std::size_t>(grid.order[static_cast<std::size_t>(state.drag_from)])].head;
-    if (!dragged.empty()) panel.command(Action{SelectHeads{dragged}});
-    else if (shift) panel.command(Action{ToggleHead{from}});
-    else panel.command(Action{SelectHead{from}});
+    const HeadRef from =
+        frame.heads[static_cast<std::size_t>(grid.order[static_cast<std::size_t>(state.drag_from)])].head;
+    if (!dragged.empty())
+      panel.command(Action{SelectHeads{dragged}});
+    else if (shift)
+      panel.command(Action{ToggleHead{from}});
+    else
+      panel.command(Action{SelectHead{from}});
     state.drag_from = state.drag_to = -1;
   }
   y = bottom;

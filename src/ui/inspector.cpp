@@ -10,15 +10,18 @@ namespace {
 constexpr float kRow = 24;
 
 // A bar with its word on the left, ending at `split`, and its number at the right end.
-void bar_row(PanelContext& panel, const Area& area, float y, float split, std::string_view word, float fraction,
-             ImU32 color, ImU32 ink, std::string_view value) {
+void bar_row(PanelContext& panel, const Area& area, float y, float split, std::string_view word,
+             float fraction, ImU32 color, ImU32 ink, std::string_view value) {
   const float middle = y + panel.dp(9.5f);
-  panel.paint.text_cut(split - panel.dp(10), middle, split - area.x - panel.dp(10), word, kMonoSmall, ink, Align::Right);
+  panel.paint.text_cut(split - panel.dp(10), middle, split - area.x - panel.dp(10), word, kMonoSmall, ink,
+                       Align::Right);
   const float reserve = value.empty() ? 0 : panel.dp(50);
   const float room = area.right() - split - reserve;
   const float width = std::max(panel.dp(2), room * std::clamp(fraction, 0.0f, 1.0f));
-  panel.paint.fill(split, middle - panel.dp(5), split + width, middle + panel.dp(5), color, std::min(width / 2, panel.dp(2)));
-  if (!value.empty()) panel.paint.text(area.right(), middle, value, kMonoSmall, panel.theme().secondary, Align::Right);
+  panel.paint.fill(split, middle - panel.dp(5), split + width, middle + panel.dp(5), color,
+                   std::min(width / 2, panel.dp(2)));
+  if (!value.empty())
+    panel.paint.text(area.right(), middle, value, kMonoSmall, panel.theme().secondary, Align::Right);
 }
 
 void rule(PanelContext& panel, const Area& area, float& y) {
@@ -32,9 +35,12 @@ void draw_head(PanelContext& panel, const UiInspector& data, const Area& area, f
   const std::string name = std::to_string(data.head->layer) + "·" + std::to_string(data.head->head);
   caption(panel, area.x, y + panel.dp(8), "HEAD " + name);
   y += panel.dp(22);
-  panel.paint.circle(area.x + panel.dp(5), y + panel.dp(9), panel.dp(5), to_imgui(panel.frame.head_color(data.head->head)));
-  panel.paint.text_cut(area.x + panel.dp(18), y + panel.dp(9), area.width - panel.dp(18),
-                       "Layer " + std::to_string(data.head->layer) + ", head " + std::to_string(data.head->head), kBody, theme.text);
+  panel.paint.circle(area.x + panel.dp(5), y + panel.dp(9), panel.dp(5),
+                     to_imgui(panel.frame.head_color(data.head->head)));
+  panel.paint.text_cut(
+      area.x + panel.dp(18), y + panel.dp(9), area.width - panel.dp(18),
+      "Layer " + std::to_string(data.head->layer) + ", head " + std::to_string(data.head->head), kBody,
+      theme.text);
   y += panel.dp(30);
   const auto row = [&](std::string_view label, const std::string& value) {
     number_row(panel, area.x, y + panel.dp(kRow / 2), area.width, label, value, theme.text);
@@ -62,7 +68,8 @@ void draw_edge(PanelContext& panel, const UiEdge& edge, bool pinned, const Area&
   const double divisor = edge.scale != 0 ? 1 / static_cast<double>(edge.scale) : 0;
   const double squared = divisor * divisor;
   if (divisor != 0 && std::abs(squared - std::round(squared)) < 1e-3 * squared) {
-    row("÷ √" + std::to_string(static_cast<long>(std::round(squared))), number(static_cast<double>(edge.dot) * edge.scale, 2), theme.text);
+    row("÷ √" + std::to_string(static_cast<long>(std::round(squared))),
+        number(static_cast<double>(edge.dot) * edge.scale, 2), theme.text);
   } else {
     row("× " + number(edge.scale, 4), number(static_cast<double>(edge.dot) * edge.scale, 2), theme.text);
   }
@@ -79,7 +86,9 @@ void draw_edge(PanelContext& panel, const UiEdge& edge, bool pinned, const Area&
 void draw_row(PanelContext& panel, const UiInspector& data, const Area& area, float& y) {
   const UiTheme& theme = panel.theme();
   caption(panel, area.x, y + panel.dp(8), "ROW SOFTMAX");
-  if (!data.row_title.empty()) panel.paint.text(area.right(), y + panel.dp(8), data.row_title, kMonoSmall, theme.secondary, Align::Right);
+  if (!data.row_title.empty())
+    panel.paint.text(area.right(), y + panel.dp(8), data.row_title, kMonoSmall, theme.secondary,
+                     Align::Right);
   y += panel.dp(22);
   const float split = area.x + panel.dp(82);
   const ImU32 color = data.head ? to_imgui(panel.frame.head_color(data.head->head)) : theme.accent;
@@ -101,17 +110,23 @@ void draw_inspector(PanelContext& panel, const Area& area, float& y) {
     draw_edge(panel, *data.edge, data.pinned, area, y);
   } else if (data.token) {
     rule(panel, area, y);
-    panel.paint.text_cut(area.x, y + panel.dp(9), area.width, "“" + data.token->token + "”", kStrong, theme.text);
+    panel.paint.text_cut(area.x, y + panel.dp(9), area.width, "“" + data.token->token + "”", kStrong,
+                         theme.text);
     y += panel.dp(26);
-    number_row(panel, area.x, y + panel.dp(kRow / 2), area.width, "position", std::to_string(data.token->index), theme.text);
+    number_row(panel, area.x, y + panel.dp(kRow / 2), area.width, "position",
+               std::to_string(data.token->index), theme.text);
     y += panel.dp(kRow);
-    number_row(panel, area.x, y + panel.dp(kRow / 2), area.width, "looks most at one token", number(data.token->outgoing_max, 2), theme.text);
+    number_row(panel, area.x, y + panel.dp(kRow / 2), area.width, "looks most at one token",
+               number(data.token->outgoing_max, 2), theme.text);
     y += panel.dp(kRow);
-    number_row(panel, area.x, y + panel.dp(kRow / 2), area.width, "is looked at, in sum", number(data.token->incoming_sum, 2), theme.text);
+    number_row(panel, area.x, y + panel.dp(kRow / 2), area.width, "is looked at, in sum",
+               number(data.token->incoming_sum, 2), theme.text);
     y += panel.dp(kRow);
   } else if (data.head) {
     y += panel.dp(10);
-    y += panel.paint.paragraph(area.x, y, area.width, "Point at a connection to see its numbers; click to keep them.", kSmall, theme.secondary);
+    y += panel.paint.paragraph(area.x, y, area.width,
+                               "Point at a connection to see its numbers; click to keep them.", kSmall,
+                               theme.secondary);
   }
   if (!data.row.empty()) {
     y += panel.dp(20);
@@ -120,12 +135,15 @@ void draw_inspector(PanelContext& panel, const Area& area, float& y) {
   if (!data.next.empty()) {
     y += panel.dp(24);
     caption(panel, area.x, y + panel.dp(8), "NEXT TOKEN");
-    if (!data.next_title.empty()) panel.paint.text(area.right(), y + panel.dp(8), data.next_title, kMonoSmall, theme.secondary, Align::Right);
+    if (!data.next_title.empty())
+      panel.paint.text(area.right(), y + panel.dp(8), data.next_title, kMonoSmall, theme.secondary,
+                       Align::Right);
     y += panel.dp(22);
     const float split = area.x + panel.dp(82);
     for (const UiProbability& next : data.next) {
       const float strength = std::clamp(0.35f + next.probability, 0.0f, 1.0f);
-      bar_row(panel, area, y, split, next.token, next.probability, mix(theme.panel, theme.accent, strength), theme.text, number(next.probability, 2));
+      bar_row(panel, area, y, split, next.token, next.probability, mix(theme.panel, theme.accent, strength),
+              theme.text, number(next.probability, 2));
       y += panel.dp(24);
     }
   }

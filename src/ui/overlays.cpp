@@ -24,7 +24,8 @@ void begin_sheet(PanelContext& panel, const char* id, const Area& sheet) {
   ImGui::SetNextWindowSize(screen);
   ImGui::SetNextWindowFocus();
   ImGui::PushStyleColor(ImGuiCol_WindowBg, with_alpha(panel.theme().background, 0.72f));
-  ImGui::Begin(id, nullptr, ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings);
+  ImGui::Begin(id, nullptr,
+               ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings);
   panel.paint.fill(sheet.x, sheet.y, sheet.right(), sheet.bottom(), panel.theme().panel, panel.dp(12));
   panel.paint.frame(sheet.x, sheet.y, sheet.right(), sheet.bottom(), panel.theme().line, panel.dp(12));
 }
@@ -36,7 +37,8 @@ void end_sheet() {
 
 bool clicked_outside(const Area& sheet) {
   const ImVec2 mouse = ImGui::GetIO().MousePos;
-  const bool inside = mouse.x >= sheet.x && mouse.x < sheet.right() && mouse.y >= sheet.y && mouse.y < sheet.bottom();
+  const bool inside =
+      mouse.x >= sheet.x && mouse.x < sheet.right() && mouse.y >= sheet.y && mouse.y < sheet.bottom();
   return ImGui::GetIO().MouseClicked[0] && !inside;
 }
 
@@ -52,14 +54,17 @@ std::string lower(std::string_view text) {
 
 void draw_help(PanelContext& panel, UiState& state) {
   const ImVec2 screen = ImGui::GetIO().DisplaySize;
-  const float width = std::min(panel.dp(980), screen.x - panel.dp(32)), height = std::min(panel.dp(760), screen.y - panel.dp(32));
+  const float width = std::min(panel.dp(980), screen.x - panel.dp(32)),
+              height = std::min(panel.dp(760), screen.y - panel.dp(32));
   const Area sheet{std::round((screen.x - width) / 2), std::round((screen.y - height) / 2), width, height};
   const UiTheme& theme = panel.theme();
   begin_sheet(panel, "##help", sheet);
   const float pad = panel.dp(26);
   panel.paint.text(sheet.x + pad, sheet.y + panel.dp(30), "Keys and commands", kBrand, theme.text);
-  panel.paint.text(sheet.right() - pad, sheet.y + panel.dp(30), "Esc closes · Ctrl+K or : types a command", kBody, theme.secondary, Align::Right);
-  panel.paint.fill(sheet.x + pad, sheet.y + panel.dp(52), sheet.right() - pad, sheet.y + panel.dp(52) + 1, theme.line);
+  panel.paint.text(sheet.right() - pad, sheet.y + panel.dp(30), "Esc closes · Ctrl+K or : types a command",
+                   kBody, theme.secondary, Align::Right);
+  panel.paint.fill(sheet.x + pad, sheet.y + panel.dp(52), sheet.right() - pad, sheet.y + panel.dp(52) + 1,
+                   theme.line);
 
   const std::vector<CommandSpec>& specs = command_specs();
   const float top = sheet.y + panel.dp(60), bottom = sheet.bottom() - panel.dp(14), row = panel.dp(23);
@@ -68,7 +73,8 @@ void draw_help(PanelContext& panel, UiState& state) {
   state.help_scroll = std::clamp(state.help_scroll, 0.0f, std::max(0.0f, total - (bottom - top)));
   panel.paint.list()->PushClipRect({sheet.x, top}, {sheet.right(), bottom}, true);
   float y = top - state.help_scroll;
-  const float keys_x = sheet.x + pad, name_x = keys_x + std::round(width * 0.22f), help_x = name_x + std::round(width * 0.36f);
+  const float keys_x = sheet.x + pad, name_x = keys_x + std::round(width * 0.22f),
+              help_x = name_x + std::round(width * 0.36f);
   const auto line = [&](std::string_view keys, std::string_view usage, std::string_view help) {
     const float middle = y + row / 2;
     panel.paint.text_cut(keys_x, middle, name_x - keys_x - panel.dp(12), keys, kMonoSmall, theme.accent);
@@ -77,7 +83,8 @@ void draw_help(PanelContext& panel, UiState& state) {
     y += row;
   };
   line("click   Shift+click   drag", "", "In the grid: one head, one more, or several");
-  line("click   wheel   drag", "", "On the stage: keep a connection or a word, look closer, move the picture");
+  line("click   wheel   drag", "",
+       "On the stage: keep a connection or a word, look closer, move the picture");
   line("Ctrl+K   :", "", "Type any command of this list");
   for (const CommandSpec& spec : specs) line(keys_text(spec.name), spec.usage(), spec.help);
   panel.paint.list()->PopClipRect();
@@ -93,7 +100,9 @@ void draw_palette(PanelContext& panel, UiState& state) {
   const std::string wanted = lower(line.substr(0, line.find(' ')));
   std::vector<const CommandSpec*> found;
   for (const CommandSpec& spec : command_specs()) {
-    if (lower(spec.name).find(wanted) != std::string::npos || (wanted.size() > 2 && lower(spec.help).find(wanted) != std::string::npos)) found.push_back(&spec);
+    if (lower(spec.name).find(wanted) != std::string::npos ||
+        (wanted.size() > 2 && lower(spec.help).find(wanted) != std::string::npos))
+      found.push_back(&spec);
   }
   std::stable_sort(found.begin(), found.end(), [&](const CommandSpec* a, const CommandSpec* b) {
     return a->name.starts_with(wanted) > b->name.starts_with(wanted);
@@ -103,7 +112,8 @@ void draw_palette(PanelContext& panel, UiState& state) {
   state.palette_choice = std::clamp(state.palette_choice, 0, std::max(0, n - 1));
 
   const float width = std::min(panel.dp(680), screen.x - panel.dp(32)), row = panel.dp(30);
-  const Area sheet{std::round((screen.x - width) / 2), panel.dp(84), width, panel.dp(58) + row * static_cast<float>(n) + panel.dp(n > 0 ? 10 : 0)};
+  const Area sheet{std::round((screen.x - width) / 2), panel.dp(84), width,
+                   panel.dp(58) + row * static_cast<float>(n) + panel.dp(n > 0 ? 10 : 0)};
   begin_sheet(panel, "##palette", sheet);
   FieldLook look;
   look.x = sheet.x + panel.dp(8);
@@ -120,24 +130,31 @@ void draw_palette(PanelContext& panel, UiState& state) {
   for (int i = 0; i < n; ++i) {
     const CommandSpec& spec = *found[static_cast<std::size_t>(i)];
     const Touch t = touch(spec.name.c_str(), sheet.x + panel.dp(8), y, sheet.width - panel.dp(16), row);
-    if (i == state.palette_choice || t.hovered) panel.paint.fill(sheet.x + panel.dp(8), y, sheet.right() - panel.dp(8), y + row, theme.raised, panel.dp(6));
+    if (i == state.palette_choice || t.hovered)
+      panel.paint.fill(sheet.x + panel.dp(8), y, sheet.right() - panel.dp(8), y + row, theme.raised,
+                       panel.dp(6));
     const std::string keys = keys_text(spec.name);
     const float keys_width = std::min(panel.paint.width(keys, kMonoSmall), width * 0.25f);
     const float split = sheet.x + std::round(width * 0.42f);
-    panel.paint.text_cut(sheet.x + panel.dp(20), y + row / 2, split - sheet.x - panel.dp(32), spec.usage(), kMonoSmall, theme.text);
-    panel.paint.text_cut(split, y + row / 2, sheet.right() - panel.dp(32) - keys_width - split, spec.help, kBody, theme.secondary);
-    panel.paint.text_cut(sheet.right() - panel.dp(20), y + row / 2, keys_width + 1, keys, kMonoSmall, theme.accent, Align::Right);
+    panel.paint.text_cut(sheet.x + panel.dp(20), y + row / 2, split - sheet.x - panel.dp(32), spec.usage(),
+                         kMonoSmall, theme.text);
+    panel.paint.text_cut(split, y + row / 2, sheet.right() - panel.dp(32) - keys_width - split, spec.help,
+                         kBody, theme.secondary);
+    panel.paint.text_cut(sheet.right() - panel.dp(20), y + row / 2, keys_width + 1, keys, kMonoSmall,
+                         theme.accent, Align::Right);
     if (t.clicked) state.palette.edit.adopt(spec.name + " "), state.palette.focused = true;
     y += row;
   }
   if (state.palette.submitted()) {
     Result<Command> command = parse_command(line);
-    if (!command && n > 0 && line.find(' ') == std::string::npos) command = parse_command(found[static_cast<std::size_t>(state.palette_choice)]->name);
+    if (!command && n > 0 && line.find(' ') == std::string::npos)
+      command = parse_command(found[static_cast<std::size_t>(state.palette_choice)]->name);
     if (command) {
       panel.command(*command);
       state.palette_open = false;
     } else if (n > 0 && line.find(' ') == std::string::npos) {
-      state.palette.edit.adopt(found[static_cast<std::size_t>(state.palette_choice)]->name + " ");  // it wants arguments
+      state.palette.edit.adopt(found[static_cast<std::size_t>(state.palette_choice)]->name +
+                               " ");  // it wants arguments
     } else {
       panel.out.failures.push_back(command.error());
     }

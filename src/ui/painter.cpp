@@ -17,13 +17,17 @@ constexpr float kLineHeight = 1.45f;
 Painter::Painter(Atlas& atlas, UiTextSource& source, const UiTheme& theme, float scale, float pixel_density)
     : atlas_(&atlas), source_(&source), theme_(&theme), scale_(scale), density_(pixel_density) {}
 
-float Painter::dp(float logical) const { return std::round(logical * scale_); }
+float Painter::dp(float logical) const {
+  return std::round(logical * scale_);
+}
 
 float Painter::em(const TextStyle& style) const {
   return std::max(style.size * scale_, std::min(style.size, kSmallestText));
 }
 
-float Painter::line_height(const TextStyle& style) const { return std::round(em(style) * kLineHeight); }
+float Painter::line_height(const TextStyle& style) const {
+  return std::round(em(style) * kLineHeight);
+}
 
 float Painter::width(std::string_view text, const TextStyle& style) {
   if (text.empty()) return 0;
@@ -55,7 +59,8 @@ void Painter::glyphs(const UiRun& run, float x, float base_line, const TextStyle
   }
 }
 
-float Painter::text(float x, float y_center, std::string_view text, const TextStyle& style, ImU32 color, Align align) {
+float Painter::text(float x, float y_center, std::string_view text, const TextStyle& style, ImU32 color,
+                    Align align) {
   if (text.empty()) return 0;
   const UiRun& run = shape(text, style);
   const float size = em(style);
@@ -66,24 +71,27 @@ float Painter::text(float x, float y_center, std::string_view text, const TextSt
   return w;
 }
 
-float Painter::text_cut(float x, float y_center, float max_width, std::string_view whole, const TextStyle& style,
-                        ImU32 color, Align align) {
+float Painter::text_cut(float x, float y_center, float max_width, std::string_view whole,
+                        const TextStyle& style, ImU32 color, Align align) {
   if (width(whole, style) <= max_width) return text(x, y_center, whole, style, color, align);
-  const std::vector<CodePoint> points = code_points(whole.substr(0, utf8_floor(whole, std::min<std::size_t>(whole.size(), 400))));
+  const std::vector<CodePoint> points =
+      code_points(whole.substr(0, utf8_floor(whole, std::min<std::size_t>(whole.size(), 400))));
   std::size_t low = 0, high = points.size();
   std::string cut;
   while (low < high) {
     const std::size_t middle = (low + high + 1) / 2;
     cut.assign(whole.substr(0, points[middle - 1].begin + points[middle - 1].length)).append("…");
-    if (width(cut, style) <= max_width) low = middle;
-    else high = middle - 1;
+    if (width(cut, style) <= max_width)
+      low = middle;
+    else
+      high = middle - 1;
   }
   cut = low == 0 ? "…" : std::string(whole.substr(0, points[low - 1].begin + points[low - 1].length)) + "…";
   return text(x, y_center, cut, style, color, align);
 }
 
-float Painter::paragraph(float x, float y_top, float max_width, std::string_view whole, const TextStyle& style,
-                         ImU32 color, bool draw) {
+float Painter::paragraph(float x, float y_top, float max_width, std::string_view whole,
+                         const TextStyle& style, ImU32 color, bool draw) {
   const float step = line_height(style);
   float y = y_top;
   std::size_t begin = 0;
@@ -115,12 +123,16 @@ void Painter::line(float x0, float y0, float x1, float y1, ImU32 color, float th
   list()->AddLine({x0, y0}, {x1, y1}, color, thickness);
 }
 
-void Painter::circle(float x, float y, float radius, ImU32 color) { list()->AddCircleFilled({x, y}, radius, color); }
+void Painter::circle(float x, float y, float radius, ImU32 color) {
+  list()->AddCircleFilled({x, y}, radius, color);
+}
 
 void Painter::ring(float x, float y, float radius, ImU32 color, float thickness) {
   list()->AddCircle({x, y}, radius, color, 0, thickness);
 }
 
-void Painter::triangle(ImVec2 a, ImVec2 b, ImVec2 c, ImU32 color) { list()->AddTriangleFilled(a, b, c, color); }
+void Painter::triangle(ImVec2 a, ImVec2 b, ImVec2 c, ImU32 color) {
+  list()->AddTriangleFilled(a, b, c, color);
+}
 
 }  // namespace headscope

@@ -29,8 +29,8 @@ inline constexpr TextStyle kBrand{UiFace::WordsStrong, 16};
 
 enum class Align { Left, Center, Right };
 
-/// Draws the shapes and words of the panels. Positions and lengths are window units (ImGui's), except font sizes,
-/// which are logical pixels.
+/// Draws the shapes and words of the panels. Positions and lengths are window units (ImGui's), except font
+/// sizes, which are logical pixels.
 class Painter {
  public:
   Painter(Atlas& atlas, UiTextSource& source, const UiTheme& theme, float scale, float pixel_density);
@@ -41,18 +41,20 @@ class Painter {
   float scale() const { return scale_; }
   ImDrawList* list() const { return ImGui::GetWindowDrawList(); }
 
-  const UiRun& shape(std::string_view text, const TextStyle& style) { return source_->shape(text, style.face); }
+  const UiRun& shape(std::string_view text, const TextStyle& style) {
+    return source_->shape(text, style.face);
+  }
   float em(const TextStyle& style) const;  ///< window units
   float width(std::string_view text, const TextStyle& style);
   /// Draws with capitals centred on y. Returns the width.
   float text(float x, float y_center, std::string_view text, const TextStyle& style, ImU32 color,
              Align align = Align::Left);
   /// Cut at the end with "…" when wider than `max_width`.
-  float text_cut(float x, float y_center, float max_width, std::string_view text, const TextStyle& style, ImU32 color,
-                 Align align = Align::Left);
+  float text_cut(float x, float y_center, float max_width, std::string_view text, const TextStyle& style,
+                 ImU32 color, Align align = Align::Left);
   /// Several lines, broken between words; returns the height. `draw` false: only measures.
-  float paragraph(float x, float y_top, float max_width, std::string_view text, const TextStyle& style, ImU32 color,
-                  bool draw = true);
+  float paragraph(float x, float y_top, float max_width, std::string_view text, const TextStyle& style,
+                  ImU32 color, bool draw = true);
   float line_height(const TextStyle& style) const;
   /// The glyphs of a shaped run from `x` on the base line `y`.
   void glyphs(const UiRun& run, float x, float base_line, const TextStyle& style, ImU32 color);

@@ -12,29 +12,37 @@ void draw_suggestions(PanelContext& panel, UiState& state, float left, float rig
   const TextEdit& edit = state.sentence.edit;
   const UiUnknownWord* here = nullptr;
   for (const UiUnknownWord& word : panel.frame.unknown_words) {
-    if (edit.caret() >= word.begin && edit.caret() <= word.end && word.end <= edit.text().size()) here = &word;
+    if (edit.caret() >= word.begin && edit.caret() <= word.end && word.end <= edit.text().size())
+      here = &word;
   }
   if (!here || here->suggestions.empty() || !state.sentence.focused) return;
   constexpr std::string_view kLead = "not in the vocabulary; near:";
   float width = panel.paint.width(kLead, kSmall) + panel.dp(20);
   for (const std::string& word : here->suggestions) width += panel.paint.width(word, kMono) + panel.dp(22);
   width += panel.dp(6);
-  const float x = std::clamp(state.sentence.caret_position().x - panel.dp(40), left, std::max(left, right - width));
+  const float x =
+      std::clamp(state.sentence.caret_position().x - panel.dp(40), left, std::max(left, right - width));
   const float height = panel.dp(34);
   ImGui::SetNextWindowPos({x, y});
   ImGui::SetNextWindowSize({width, height});
   ImGui::PushStyleColor(ImGuiCol_WindowBg, panel.theme().raised);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, panel.dp(8));
-  ImGui::Begin("##suggestions", nullptr, ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoFocusOnAppearing);
+  ImGui::Begin("##suggestions", nullptr,
+               ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
+                   ImGuiWindowFlags_NoFocusOnAppearing);
   panel.paint.frame(x, y, x + width, y + height, panel.theme().line, panel.dp(8));
   float at = x + panel.dp(12);
   at += panel.paint.text(at, y + height / 2, kLead, kSmall, panel.theme().secondary) + panel.dp(8);
   for (const std::string& word : here->suggestions) {
     const float w = panel.paint.width(word, kMono) + panel.dp(16);
     const Touch t = touch(word.c_str(), at, y + panel.dp(5), w, height - panel.dp(10));
-    if (t.hovered) panel.paint.fill(at, y + panel.dp(5), at + w, y + height - panel.dp(5), panel.theme().line, panel.dp(6));
-    panel.paint.text(at + w / 2, y + height / 2, word, kMono, t.hovered ? panel.theme().accent : panel.theme().text, Align::Center);
-    if (t.clicked && state.sentence.edit.replace(here->begin, here->end, word)) panel.out.text = state.sentence.edit.text();
+    if (t.hovered)
+      panel.paint.fill(at, y + panel.dp(5), at + w, y + height - panel.dp(5), panel.theme().line,
+                       panel.dp(6));
+    panel.paint.text(at + w / 2, y + height / 2, word, kMono,
+                     t.hovered ? panel.theme().accent : panel.theme().text, Align::Center);
+    if (t.clicked && state.sentence.edit.replace(here->begin, here->end, word))
+      panel.out.text = state.sentence.edit.text();
     at += w + panel.dp(6);
   }
   if (!panel.frame.unknown_words.empty() && ImGui::IsWindowHovered()) state.sentence.focused = true;
@@ -47,7 +55,9 @@ void draw_suggestions(PanelContext& panel, UiState& state, float left, float rig
 
 float draw_sentence(PanelContext& panel, UiState& state, const Area& area) {
   const UiFrame& frame = panel.frame;
-  const std::string status = frame.computing && frame.progress > 0 ? "computing… " + number(frame.progress * 100.0, 0) + " %" : frame.status;
+  const std::string status = frame.computing && frame.progress > 0
+                                 ? "computing… " + number(frame.progress * 100.0, 0) + " %"
+                                 : frame.status;
   const float status_width = panel.paint.width(status, kBody);
   FieldLook look;
   look.x = area.x;
@@ -62,12 +72,15 @@ float draw_sentence(PanelContext& panel, UiState& state, const Area& area) {
   look.marked = frame.unknown_words;
   const float height = state.sentence.draw(panel, "sentence", look);
   if (show_status) {
-    panel.paint.text(area.right() - panel.dp(16), area.y + look.pad_y + panel.paint.line_height(look.style) / 2, status, kBody,
+    panel.paint.text(area.right() - panel.dp(16),
+                     area.y + look.pad_y + panel.paint.line_height(look.style) / 2, status, kBody,
                      frame.computing ? panel.theme().accent : panel.theme().secondary, Align::Right);
   }
   if (frame.computing && frame.progress > 0) {
     const float y = area.y + height - panel.dp(2);
-    panel.paint.fill(area.x + panel.dp(10), y, area.x + panel.dp(10) + (area.width - panel.dp(20)) * frame.progress, y + panel.dp(2), panel.theme().accent, panel.dp(1));
+    panel.paint.fill(area.x + panel.dp(10), y,
+                     area.x + panel.dp(10) + (area.width - panel.dp(20)) * frame.progress, y + panel.dp(2),
+                     panel.theme().accent, panel.dp(1));
   }
   draw_suggestions(panel, state, area.x, area.right(), area.y + height + panel.dp(4));
   return height;
@@ -77,11 +90,13 @@ void draw_stage(PanelContext& panel, const Area& area) {
   const UiTexture& stage = panel.frame.stage;
   if (area.width < 1 || area.height < 1) return;
   if (stage.id != 0) {
-    // A frame that was drawn for another size is shown unscaled from the top left until the next one is there.
+    // A frame that was drawn for another size is shown unscaled from the top left until the next one is
+    // there.
     const float density = ImGui::GetIO().DisplayFramebufferScale.x;
     panel.paint.list()->PushClipRect({area.x, area.y}, {area.right(), area.bottom()}, true);
-    panel.paint.list()->AddImage((ImTextureID)static_cast<std::intptr_t>(stage.id), {area.x, area.y},
-                                 {area.x + static_cast<float>(stage.width) / density, area.y + static_cast<float>(stage.height) / density});
+    panel.paint.list()->AddImage((ImTextureID) static_cast<std::intptr_t>(stage.id), {area.x, area.y},
+                                 {area.x + static_cast<float>(stage.width) / density,
+                                  area.y + static_cast<float>(stage.height) / density});
     panel.paint.list()->PopClipRect();
   }
   const Touch t = touch("stage", area.x, area.y, area.width, area.height, ImGuiMouseCursor_Arrow);
@@ -91,7 +106,8 @@ void draw_stage(PanelContext& panel, const Area& area) {
   mouse.inside = t.hovered || t.held;
   mouse.x = (io.MousePos.x - area.x) / scale;
   mouse.y = (io.MousePos.y - area.y) / scale;
-  const bool dragged = ImGui::GetMouseDragDelta(0, panel.dp(4)).x != 0 || ImGui::GetMouseDragDelta(0, panel.dp(4)).y != 0;
+  const bool dragged =
+      ImGui::GetMouseDragDelta(0, panel.dp(4)).x != 0 || ImGui::GetMouseDragDelta(0, panel.dp(4)).y != 0;
   mouse.dragging = t.held && ImGui::IsMouseDragging(0, panel.dp(4));
   if (mouse.dragging) {
     mouse.drag_x = io.MouseDelta.x / scale;
@@ -102,7 +118,8 @@ void draw_stage(PanelContext& panel, const Area& area) {
   mouse.wheel = t.hovered ? io.MouseWheel : 0;
 
   if (!panel.frame.readout.empty() && !panel.frame.document->view.present) {
-    panel.paint.text_cut(area.x + panel.dp(22), area.bottom() - panel.dp(16), area.width - panel.dp(44), panel.frame.readout, kSmall, panel.theme().secondary);
+    panel.paint.text_cut(area.x + panel.dp(22), area.bottom() - panel.dp(16), area.width - panel.dp(44),
+                         panel.frame.readout, kSmall, panel.theme().secondary);
   }
 }
 
@@ -113,7 +130,9 @@ void draw_toasts(PanelContext& panel, const Area& stage) {
     const float width = std::min(panel.dp(460), stage.width - panel.dp(24)), pad = panel.dp(14);
     const float inner = width - 2 * pad - panel.dp(14);
     const float title = panel.paint.paragraph(0, 0, inner, toast->message, kBody, 0, false);
-    const float hint = toast->hint.empty() ? 0 : panel.paint.paragraph(0, 0, inner, toast->hint, kSmall, 0, false) + panel.dp(2);
+    const float hint = toast->hint.empty()
+                           ? 0
+                           : panel.paint.paragraph(0, 0, inner, toast->hint, kSmall, 0, false) + panel.dp(2);
     const float height = title + hint + 2 * pad - panel.dp(6);
     const float x = std::round(stage.x + (stage.width - width) / 2), y = bottom - height;
     ImGui::PushID(toast->id);
@@ -122,14 +141,22 @@ void draw_toasts(PanelContext& panel, const Area& stage) {
     ImGui::PushStyleColor(ImGuiCol_WindowBg, with_alpha(theme.raised, 0.98f * toast->opacity));
     ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, panel.dp(9));
     const std::string name = "##toast" + std::to_string(toast->id);
-    ImGui::Begin(name.c_str(), nullptr, ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoFocusOnAppearing);
+    ImGui::Begin(name.c_str(), nullptr,
+                 ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
+                     ImGuiWindowFlags_NoFocusOnAppearing);
     const Touch t = touch("close", x, y, width, height);
     const float a = toast->opacity;
-    panel.paint.frame(x, y, x + width, y + height, with_alpha(t.hovered ? theme.secondary : theme.line, a), panel.dp(9));
-    panel.paint.fill(x + panel.dp(10), y + pad - panel.dp(1), x + panel.dp(13), y + height - pad + panel.dp(1), with_alpha(toast->error ? theme.error : theme.accent, a), panel.dp(1.5f));
+    panel.paint.frame(x, y, x + width, y + height, with_alpha(t.hovered ? theme.secondary : theme.line, a),
+                      panel.dp(9));
+    panel.paint.fill(x + panel.dp(10), y + pad - panel.dp(1), x + panel.dp(13),
+                     y + height - pad + panel.dp(1), with_alpha(toast->error ? theme.error : theme.accent, a),
+                     panel.dp(1.5f));
     const float top = y + pad - panel.dp(3);
-    panel.paint.paragraph(x + pad + panel.dp(10), top, inner, toast->message, kBody, with_alpha(theme.text, a));
-    if (!toast->hint.empty()) panel.paint.paragraph(x + pad + panel.dp(10), top + title + panel.dp(2), inner, toast->hint, kSmall, with_alpha(theme.secondary, a));
+    panel.paint.paragraph(x + pad + panel.dp(10), top, inner, toast->message, kBody,
+                          with_alpha(theme.text, a));
+    if (!toast->hint.empty())
+      panel.paint.paragraph(x + pad + panel.dp(10), top + title + panel.dp(2), inner, toast->hint, kSmall,
+                            with_alpha(theme.secondary, a));
     if (t.clicked) panel.out.dismissed_toasts.push_back(toast->id);
     ImGui::End();
     ImGui::PopStyleVar();
@@ -148,14 +175,22 @@ void draw_recovery(PanelContext& panel, const Area& stage) {
   ImGui::SetNextWindowSize({width, height});
   ImGui::PushStyleColor(ImGuiCol_WindowBg, theme.raised);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, panel.dp(9));
-  ImGui::Begin("##recovery", nullptr, ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoFocusOnAppearing);
+  ImGui::Begin("##recovery", nullptr,
+               ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
+                   ImGuiWindowFlags_NoFocusOnAppearing);
   panel.paint.frame(x, y, x + width, y + height, theme.accent, panel.dp(9));
   const float button_width = panel.dp(82), room = width - 2 * button_width - panel.dp(52);
-  panel.paint.text_cut(x + panel.dp(16), y + panel.dp(22), room, "The last session did not end properly", kStrong, theme.text);
-  panel.paint.text_cut(x + panel.dp(16), y + panel.dp(43), room, "“" + panel.frame.recovery + "”", kSmall, theme.secondary);
+  panel.paint.text_cut(x + panel.dp(16), y + panel.dp(22), room, "The last session did not end properly",
+                       kStrong, theme.text);
+  panel.paint.text_cut(x + panel.dp(16), y + panel.dp(43), room, "“" + panel.frame.recovery + "”", kSmall,
+                       theme.secondary);
   const float top = y + (height - panel.dp(30)) / 2;
-  if (button(panel, "restore", x + width - 2 * button_width - panel.dp(20), top, button_width, panel.dp(30), "Restore", ButtonKind::Primary)) panel.out.recover = true;
-  if (button(panel, "discard", x + width - button_width - panel.dp(12), top, button_width, panel.dp(30), "Discard")) panel.out.recover = false;
+  if (button(panel, "restore", x + width - 2 * button_width - panel.dp(20), top, button_width, panel.dp(30),
+             "Restore", ButtonKind::Primary))
+    panel.out.recover = true;
+  if (button(panel, "discard", x + width - button_width - panel.dp(12), top, button_width, panel.dp(30),
+             "Discard"))
+    panel.out.recover = false;
   ImGui::End();
   ImGui::PopStyleVar();
   ImGui::PopStyleColor();

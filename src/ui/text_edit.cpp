@@ -13,14 +13,15 @@ struct Range {
   char32_t first, last;
 };
 
-// Code points that belong to the one before them: combining marks of the scripts people type, variation selectors,
-// joiners, skin tones. Grapheme_Extend in the Unicode Character Database, kept to blocks.
+// Code points that belong to the one before them: combining marks of the scripts people type, variation
+// selectors, joiners, skin tones. Grapheme_Extend in the Unicode Character Database, kept to blocks.
 constexpr Range kExtending[] = {
-    {0x0300, 0x036F}, {0x0483, 0x0489}, {0x0591, 0x05BD}, {0x05BF, 0x05BF}, {0x05C1, 0x05C2}, {0x05C4, 0x05C5},
-    {0x0610, 0x061A}, {0x064B, 0x065F}, {0x0670, 0x0670}, {0x06D6, 0x06DC}, {0x06DF, 0x06E4}, {0x0900, 0x0903},
-    {0x093A, 0x093C}, {0x093E, 0x094F}, {0x0951, 0x0957}, {0x0962, 0x0963}, {0x0981, 0x0983}, {0x09BC, 0x09CD},
-    {0x0A01, 0x0A03}, {0x0A3C, 0x0A4D}, {0x0B82, 0x0B82}, {0x0BBE, 0x0BCD}, {0x0C3E, 0x0C56}, {0x0E31, 0x0E31},
-    {0x0E34, 0x0E3A}, {0x0E47, 0x0E4E}, {0x1AB0, 0x1AFF}, {0x1DC0, 0x1DFF}, {0x200D, 0x200D}, {0x20D0, 0x20FF},
+    {0x0300, 0x036F}, {0x0483, 0x0489}, {0x0591, 0x05BD},   {0x05BF, 0x05BF},   {0x05C1, 0x05C2},
+    {0x05C4, 0x05C5}, {0x0610, 0x061A}, {0x064B, 0x065F},   {0x0670, 0x0670},   {0x06D6, 0x06DC},
+    {0x06DF, 0x06E4}, {0x0900, 0x0903}, {0x093A, 0x093C},   {0x093E, 0x094F},   {0x0951, 0x0957},
+    {0x0962, 0x0963}, {0x0981, 0x0983}, {0x09BC, 0x09CD},   {0x0A01, 0x0A03},   {0x0A3C, 0x0A4D},
+    {0x0B82, 0x0B82}, {0x0BBE, 0x0BCD}, {0x0C3E, 0x0C56},   {0x0E31, 0x0E31},   {0x0E34, 0x0E3A},
+    {0x0E47, 0x0E4E}, {0x1AB0, 0x1AFF}, {0x1DC0, 0x1DFF},   {0x200D, 0x200D},   {0x20D0, 0x20FF},
     {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F}, {0x1F3FB, 0x1F3FF}, {0xE0100, 0xE01EF},
 };
 
@@ -31,16 +32,22 @@ bool extends(char32_t c) {
 
 constexpr char32_t kJoiner = 0x200D;
 
-bool is_regional(char32_t c) { return c >= 0x1F1E6 && c <= 0x1F1FF; }
-
-bool is_space(char32_t c) { return c == ' ' || c == '\n' || c == '\t' || c == 0xA0 || c == 0x3000; }
-
-bool is_punctuation(char32_t c) {
-  return c < 0x80 && c > 0x20 && !(c >= '0' && c <= '9') && !(c >= 'A' && c <= 'Z') && !(c >= 'a' && c <= 'z') &&
-         c != '\'' && c != '_';
+bool is_regional(char32_t c) {
+  return c >= 0x1F1E6 && c <= 0x1F1FF;
 }
 
-int word_class(char32_t c) { return is_space(c) ? 0 : is_punctuation(c) ? 1 : 2; }
+bool is_space(char32_t c) {
+  return c == ' ' || c == '\n' || c == '\t' || c == 0xA0 || c == 0x3000;
+}
+
+bool is_punctuation(char32_t c) {
+  return c < 0x80 && c > 0x20 && !(c >= '0' && c <= '9') && !(c >= 'A' && c <= 'Z') &&
+         !(c >= 'a' && c <= 'z') && c != '\'' && c != '_';
+}
+
+int word_class(char32_t c) {
+  return is_space(c) ? 0 : is_punctuation(c) ? 1 : 2;
+}
 
 std::size_t previous_start(std::string_view text, std::size_t at) {
   std::size_t begin = at;
@@ -50,7 +57,8 @@ std::size_t previous_start(std::string_view text, std::size_t at) {
 }
 
 std::size_t word_begin(std::string_view text, std::size_t at) {
-  while (at > 0 && is_space(code_point_at(text, previous_start(text, at)).value)) at = previous_start(text, at);
+  while (at > 0 && is_space(code_point_at(text, previous_start(text, at)).value))
+    at = previous_start(text, at);
   if (at == 0) return 0;
   const int kind = word_class(code_point_at(text, previous_start(text, at)).value);
   while (at > 0 && word_class(code_point_at(text, previous_start(text, at)).value) == kind) {
@@ -104,14 +112,17 @@ std::string editable_text(std::string_view text) {
   for (const CodePoint& c : code_points(text)) {
     if (c.value == '\t') {
       result += ' ';
-    } else if (c.value == '\n' || (c.value >= 0x20 && c.value != 0x7F && !(c.value >= 0x80 && c.value < 0xA0))) {
+    } else if (c.value == '\n' ||
+               (c.value >= 0x20 && c.value != 0x7F && !(c.value >= 0x80 && c.value < 0xA0))) {
       append_utf8(result, c.value);
     }
   }
   return result;
 }
 
-std::string TextEdit::selected() const { return text_.substr(selection_begin(), selection_end() - selection_begin()); }
+std::string TextEdit::selected() const {
+  return text_.substr(selection_begin(), selection_end() - selection_begin());
+}
 
 void TextEdit::adopt(std::string_view text) {
   if (text == text_) return;
@@ -138,8 +149,12 @@ void TextEdit::move_right(bool extend) {
   move_to(character_after(text_, caret_), extend);
 }
 
-void TextEdit::move_word_left(bool extend) { move_to(word_begin(text_, caret_), extend); }
-void TextEdit::move_word_right(bool extend) { move_to(word_end(text_, caret_), extend); }
+void TextEdit::move_word_left(bool extend) {
+  move_to(word_begin(text_, caret_), extend);
+}
+void TextEdit::move_word_right(bool extend) {
+  move_to(word_end(text_, caret_), extend);
+}
 
 void TextEdit::select_all() {
   anchor_ = 0;
@@ -171,7 +186,9 @@ bool TextEdit::replace(std::size_t begin, std::size_t end, std::string_view text
   return true;
 }
 
-bool TextEdit::insert(std::string_view text) { return replace(selection_begin(), selection_end(), text); }
+bool TextEdit::insert(std::string_view text) {
+  return replace(selection_begin(), selection_end(), text);
+}
 
 bool TextEdit::backspace() {
   if (has_selection()) return insert("");

@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
-/// A line of text being edited: UTF-8, a caret and a selection. Knows nothing of windows; the field that draws it
-/// turns keys and the mouse into these calls. Positions are byte offsets at the borders of user-perceived
-/// characters (a base with its marks, a joined emoji).
+/// A line of text being edited: UTF-8, a caret and a selection. Knows nothing of windows; the field that
+/// draws it turns keys and the mouse into these calls. Positions are byte offsets at the borders of
+/// user-perceived characters (a base with its marks, a joined emoji).
 namespace headscope {
 
 class TextEdit {
@@ -30,8 +30,8 @@ class TextEdit {
   void select_all();
   void select_word(std::size_t at);
 
-  /// Replaces the selection. Ill-formed UTF-8 becomes U+FFFD; NUL and other control characters are left out, newlines
-  /// stay. Returns false when nothing changed.
+  /// Replaces the selection. Ill-formed UTF-8 becomes U+FFFD; NUL and other control characters are left out,
+  /// newlines stay. Returns false when nothing changed.
   bool insert(std::string_view text);
   bool backspace();
   bool erase_forward();

@@ -23,7 +23,8 @@ bool TextField::handle(std::vector<UiKey>& keys, std::vector<char32_t>& typed, b
   for (UiKey& key : keys) {
     bool used = false;
     if (focused) changed = handle_key(key, multiline, used) || changed;
-    if (!used && !(focused && makes_character(key.chord) && key.chord != "Tab")) left.push_back(std::move(key));
+    if (!used && !(focused && makes_character(key.chord) && key.chord != "Tab"))
+      left.push_back(std::move(key));
   }
   if (!keys.empty() || !typed.empty()) reveal_ = true;
   keys = std::move(left);
@@ -54,7 +55,8 @@ bool TextField::handle_key(const UiKey& key, bool multiline, bool& used) {
   if (chord == "Home" || chord == "End") {
     const std::size_t line = lines_.empty() ? 0 : line_of(lines_, edit.caret());
     const std::size_t begin = lines_.empty() ? 0 : std::min(lines_[line].begin, edit.text().size());
-    const std::size_t end = lines_.empty() || line + 1 == lines_.size() ? edit.text().size() : lines_[line].end;
+    const std::size_t end =
+        lines_.empty() || line + 1 == lines_.size() ? edit.text().size() : lines_[line].end;
     edit.move_to(chord == "Home" ? begin : std::min(end, edit.text().size()), extend);
     return false;
   }
@@ -91,13 +93,15 @@ bool TextField::handle_key(const UiKey& key, bool multiline, bool& used) {
 
 std::size_t TextField::byte_under(Painter& paint, const FieldLook& look, ImVec2 mouse) const {
   const float step = paint.line_height(look.style);
-  const auto row = static_cast<long>(std::floor((mouse.y - look.y - look.pad_y) / step)) + static_cast<long>(first_line_);
+  const auto row =
+      static_cast<long>(std::floor((mouse.y - look.y - look.pad_y) / step)) + static_cast<long>(first_line_);
   const auto line = static_cast<std::size_t>(std::clamp(row, 0l, static_cast<long>(lines_.size()) - 1));
   const TextLine& span = lines_[line];
   const std::string_view text = std::string_view(edit.text()).substr(span.begin, span.end - span.begin);
   const std::size_t at = span.begin + byte_at(paint, text, look.style, mouse.x - look.x - look.pad_x);
   // The end of a broken line is the start of the next one: stay on this side of its space.
-  if (line + 1 < lines_.size() && at == lines_[line + 1].begin && at > span.begin) return character_before(edit.text(), at);
+  if (line + 1 < lines_.size() && at == lines_[line + 1].begin && at > span.begin)
+    return character_before(edit.text(), at);
   return at;
 }
 
@@ -107,10 +111,13 @@ void TextField::follow_mouse(PanelContext& panel, const char* id, const FieldLoo
   if (t.hovered && io.MouseClicked[0]) {
     focused = true;
     const std::size_t at = byte_under(panel.paint, look, io.MousePos);
-    if (t.double_clicked) edit.select_word(at);
-    else edit.move_to(at, io.KeyShift);
+    if (t.double_clicked)
+      edit.select_word(at);
+    else
+      edit.move_to(at, io.KeyShift);
     wanted_x_ = -1;
-  } else if (t.held && (io.MouseDelta.x != 0 || io.MouseDelta.y != 0) && ImGui::IsMouseDragging(0, panel.dp(3))) {
+  } else if (t.held && (io.MouseDelta.x != 0 || io.MouseDelta.y != 0) &&
+             ImGui::IsMouseDragging(0, panel.dp(3))) {
     edit.move_to(byte_under(panel.paint, look, io.MousePos), true);
     reveal_ = true;
   } else if (io.MouseClicked[0] && !t.hovered) {
@@ -119,7 +126,8 @@ void TextField::follow_mouse(PanelContext& panel, const char* id, const FieldLoo
   const auto shown = static_cast<std::size_t>(look.max_lines);
   if (t.hovered && io.MouseWheel != 0 && lines_.size() > shown) {
     const long last = static_cast<long>(lines_.size() - shown);
-    first_line_ = static_cast<std::size_t>(std::clamp(static_cast<long>(first_line_) - std::lround(io.MouseWheel), 0l, last));
+    first_line_ = static_cast<std::size_t>(
+        std::clamp(static_cast<long>(first_line_) - std::lround(io.MouseWheel), 0l, last));
   }
 }
 
@@ -128,9 +136,11 @@ void TextField::draw_line(PanelContext& panel, const FieldLook& look, std::size_
   const UiTheme& theme = panel.theme();
   const TextLine& line = lines_[index];
   const std::string_view text = std::string_view(edit.text()).substr(line.begin, line.end - line.begin);
-  const float step = paint.line_height(look.style), x = look.x + look.pad_x, middle = std::round(y + step / 2);
+  const float step = paint.line_height(look.style), x = look.x + look.pad_x,
+              middle = std::round(y + step / 2);
 
-  if (focused && edit.has_selection() && edit.selection_begin() <= line.end && edit.selection_end() > line.begin) {
+  if (focused && edit.has_selection() && edit.selection_begin() <= line.end &&
+      edit.selection_end() > line.begin) {
     const std::size_t from = std::max(edit.selection_begin(), line.begin) - line.begin;
     const std::size_t to = std::min(edit.selection_end(), line.end) - line.begin;
     float x0 = caret_x(paint, text, look.style, from), x1 = caret_x(paint, text, look.style, to);
@@ -140,11 +150,14 @@ void TextField::draw_line(PanelContext& panel, const FieldLook& look, std::size_
   }
   for (const UiUnknownWord& word : look.marked) {
     if (word.end <= line.begin || word.begin >= line.end || word.end > edit.text().size()) continue;
-    const std::size_t from = std::max(word.begin, line.begin) - line.begin, to = std::min(word.end, line.end) - line.begin;
+    const std::size_t from = std::max(word.begin, line.begin) - line.begin,
+                      to = std::min(word.end, line.end) - line.begin;
     float x0 = x + caret_x(paint, text, look.style, from), x1 = x + caret_x(paint, text, look.style, to);
     if (x1 < x0) std::swap(x0, x1);
-    const float base = std::round(middle + paint.em(look.style) * 0.55f), dot = std::max(1.0f, paint.dp(1.5f));
-    for (float at = x0; at + dot <= x1; at += 2 * dot) paint.fill(at, base, at + dot, base + dot, theme.accent);
+    const float base = std::round(middle + paint.em(look.style) * 0.55f),
+                dot = std::max(1.0f, paint.dp(1.5f));
+    for (float at = x0; at + dot <= x1; at += 2 * dot)
+      paint.fill(at, base, at + dot, base + dot, theme.accent);
   }
   paint.text(x, middle, text, look.style, theme.text);
   if (index + 1 < lines_.size() && lines_[index + 1].begin == line.end + 1) {
@@ -170,11 +183,14 @@ float TextField::draw(PanelContext& panel, const char* id, const FieldLook& look
     };
     if (wanted_x_ < 0) wanted_x_ = caret_x(paint, part(line), look.style, edit.caret() - lines_[line].begin);
     const long to = static_cast<long>(line) + vertical_;
-    if (to < 0) edit.move_to(0, vertical_extend_);
-    else if (to >= static_cast<long>(lines_.size())) edit.move_to(edit.text().size(), vertical_extend_);
+    if (to < 0)
+      edit.move_to(0, vertical_extend_);
+    else if (to >= static_cast<long>(lines_.size()))
+      edit.move_to(edit.text().size(), vertical_extend_);
     else {
       const auto target = static_cast<std::size_t>(to);
-      edit.move_to(lines_[target].begin + byte_at(paint, part(target), look.style, wanted_x_), vertical_extend_);
+      edit.move_to(lines_[target].begin + byte_at(paint, part(target), look.style, wanted_x_),
+                   vertical_extend_);
     }
     vertical_ = 0;
   }
@@ -196,9 +212,13 @@ float TextField::draw(PanelContext& panel, const char* id, const FieldLook& look
     paint.frame(look.x, look.y, look.x + look.width, look.y + height,
                 focused ? mix(theme.line, theme.accent, 0.6f) : theme.line, radius);
   }
-  paint.list()->PushClipRect({look.x + look.pad_x - 1, look.y}, {look.x + look.width - look.pad_x + 2 - (lines_.size() == 1 ? look.right_reserve : 0), look.y + height}, true);
+  paint.list()->PushClipRect(
+      {look.x + look.pad_x - 1, look.y},
+      {look.x + look.width - look.pad_x + 2 - (lines_.size() == 1 ? look.right_reserve : 0), look.y + height},
+      true);
   if (edit.text().empty()) {
-    paint.text(look.x + look.pad_x + paint.dp(focused ? 6 : 0), look.y + look.pad_y + step / 2, look.hint, look.style, theme.faint);
+    paint.text(look.x + look.pad_x + paint.dp(focused ? 6 : 0), look.y + look.pad_y + step / 2, look.hint,
+               look.style, theme.faint);
   }
   // A single line that is too long follows its caret.
   FieldLook at = look;

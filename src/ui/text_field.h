@@ -20,12 +20,13 @@ struct FieldLook {
   float right_reserve = 0;  ///< kept free at the right of the first line
   int max_lines = 1;        ///< more lines scroll
   TextStyle style = kSentence;
-  std::string_view hint;    ///< shown while empty
+  std::string_view hint;  ///< shown while empty
   std::span<const UiUnknownWord> marked;
   bool boxed = true;
 };
 
-/// A text field with caret, selection, clipboard and the mouse. Knows no undo: what it holds is the document's.
+/// A text field with caret, selection, clipboard and the mouse. Knows no undo: what it holds is the
+/// document's.
 class TextField {
  public:
   TextEdit edit;

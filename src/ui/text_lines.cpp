@@ -32,7 +32,8 @@ std::vector<ClusterSpan> cluster_spans(const UiRun& run, std::size_t size) {
     const bool down_before = i > 0 && spans[i - 1].begin > spans[i].begin;
     spans[i].right_to_left = down_next || down_before;
   }
-  std::sort(spans.begin(), spans.end(), [](const ClusterSpan& a, const ClusterSpan& b) { return a.begin < b.begin; });
+  std::sort(spans.begin(), spans.end(),
+            [](const ClusterSpan& a, const ClusterSpan& b) { return a.begin < b.begin; });
   for (std::size_t i = 0; i + 1 < spans.size(); ++i) spans[i].end = spans[i + 1].begin;
   return spans;
 }
@@ -57,7 +58,8 @@ float position(const std::vector<ClusterSpan>& spans, std::string_view line, flo
 
 }  // namespace
 
-std::vector<TextLine> break_lines(Painter& paint, std::string_view text, const TextStyle& style, float max_width) {
+std::vector<TextLine> break_lines(Painter& paint, std::string_view text, const TextStyle& style,
+                                  float max_width) {
   std::vector<TextLine> lines;
   std::size_t begin = 0;
   while (true) {

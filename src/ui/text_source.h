@@ -4,8 +4,8 @@
 #include <string_view>
 #include <vector>
 
-/// Where the panels get shaped text from: the program's one font library, seen through plain data, so that a panel
-/// shows every script exactly as the stage does.
+/// Where the panels get shaped text from: the program's one font library, seen through plain data, so that a
+/// panel shows every script exactly as the stage does.
 namespace headscope {
 
 enum class UiFace : std::uint8_t { Words, WordsMedium, WordsStrong, Mono };
@@ -33,7 +33,8 @@ class UiTextSource {
   virtual ~UiTextSource() = default;
   /// The run stays valid until `forget` is called.
   virtual const UiRun& shape(std::string_view text, UiFace face) = 0;
-  virtual UiGlyphBitmap rasterize(std::uint32_t font, std::uint32_t glyph, float pixel_size, float subpixel_x) = 0;
+  virtual UiGlyphBitmap rasterize(std::uint32_t font, std::uint32_t glyph, float pixel_size,
+                                  float subpixel_x) = 0;
   /// Drops runs that were not asked for lately. Called between frames.
   virtual void forget() = 0;
 };

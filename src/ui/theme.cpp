@@ -10,21 +10,26 @@ constexpr ImU32 color(unsigned rgb_hex) {
   return IM_COL32(rgb_hex >> 16 & 255, rgb_hex >> 8 & 255, rgb_hex & 255, 255);
 }
 
-constexpr UiTheme kDark = {color(0x0C1018), color(0x131924), color(0x1A2230), color(0x263247), color(0xE7ECF5),
-                           color(0x8A97AE), color(0x56627A), color(0xFFB454), color(0x241805), color(0x7FD1FF),
-                           color(0xFF7A70), true};
-constexpr UiTheme kLight = {color(0xFBFAF7), color(0xFFFFFF), color(0xF1EFEA), color(0xD9D4C8), color(0x1B2230),
-                            color(0x5D6678), color(0x9AA0AC), color(0xD9730D), color(0xFFFFFF), color(0x1F7FB8),
-                            color(0xC0392B), false};
+constexpr UiTheme kDark = {color(0x0C1018), color(0x131924), color(0x1A2230), color(0x263247),
+                           color(0xE7ECF5), color(0x8A97AE), color(0x56627A), color(0xFFB454),
+                           color(0x241805), color(0x7FD1FF), color(0xFF7A70), true};
+constexpr UiTheme kLight = {color(0xFBFAF7), color(0xFFFFFF), color(0xF1EFEA), color(0xD9D4C8),
+                            color(0x1B2230), color(0x5D6678), color(0x9AA0AC), color(0xD9730D),
+                            color(0xFFFFFF), color(0x1F7FB8), color(0xC0392B), false};
 
-ImVec4 vec(ImU32 c) { return ImGui::ColorConvertU32ToFloat4(c); }
+ImVec4 vec(ImU32 c) {
+  return ImGui::ColorConvertU32ToFloat4(c);
+}
 
 }  // namespace
 
-const UiTheme& ui_theme(Theme theme) { return theme == Theme::Dark ? kDark : kLight; }
+const UiTheme& ui_theme(Theme theme) {
+  return theme == Theme::Dark ? kDark : kLight;
+}
 
 ImU32 to_imgui(UiColor c, float alpha) {
-  return IM_COL32(c >> 16 & 255, c >> 8 & 255, c & 255, static_cast<int>(std::clamp(alpha, 0.0f, 1.0f) * 255 + 0.5f));
+  return IM_COL32(c >> 16 & 255, c >> 8 & 255, c & 255,
+                  static_cast<int>(std::clamp(alpha, 0.0f, 1.0f) * 255 + 0.5f));
 }
 
 ImU32 with_alpha(ImU32 c, float alpha) {

@@ -28,7 +28,8 @@ void draw_top_bar(PanelContext& panel, UiState& state, const Area& area) {
   const UiTheme& theme = panel.theme();
   paint.fill(area.x, area.y, area.right(), area.bottom(), theme.panel);
   paint.fill(area.x, area.bottom() - 1, area.right(), area.bottom(), theme.line);
-  const float middle = std::round(area.y + area.height / 2), height = panel.dp(30), top = std::round(middle - height / 2);
+  const float middle = std::round(area.y + area.height / 2), height = panel.dp(30),
+              top = std::round(middle - height / 2);
 
   float x = area.x + panel.dp(26);
   draw_logo(panel, x, middle);
@@ -39,7 +40,8 @@ void draw_top_bar(PanelContext& panel, UiState& state, const Area& area) {
   for (const Tab& tab : kTabs) {
     const bool active = panel.frame.document->view.kind == tab.view;
     const float width = std::round(paint.width(tab.name, kBody)) + panel.dp(narrow ? 14 : 24);
-    if (button(panel, tab.name, x, top, width, height, tab.name, active ? ButtonKind::Plain : ButtonKind::Quiet)) {
+    if (button(panel, tab.name, x, top, width, height, tab.name,
+               active ? ButtonKind::Plain : ButtonKind::Quiet)) {
       panel.command(Action{SetView{tab.view}});
     }
     x += width + panel.dp(4);
@@ -57,10 +59,12 @@ void draw_top_bar(PanelContext& panel, UiState& state, const Area& area) {
       button(panel, name, at, top, button_width, height, name, ButtonKind::Primary)) {
     panel.command(Action{SetPresent{Switch::On}});
   }
-  if (const auto [name, at] = place("Open…", button_width); button(panel, "open", at, top, button_width, height, name)) {
+  if (const auto [name, at] = place("Open…", button_width);
+      button(panel, "open", at, top, button_width, height, name)) {
     panel.command(Control{Open{}});
   }
-  if (const auto [name, at] = place("?", height); button(panel, name, at, top, height, height, name, ButtonKind::Quiet)) {
+  if (const auto [name, at] = place("?", height);
+      button(panel, name, at, top, height, height, name, ButtonKind::Quiet)) {
     panel.command(Control{ShowCommands{Switch::Toggle}});
   }
 
@@ -69,9 +73,11 @@ void draw_top_bar(PanelContext& panel, UiState& state, const Area& area) {
     const float width = std::min(room, panel.dp(300)), at = right - width;
     const Touch t = touch("model", at, top, width, height);
     const float radius = panel.dp(7);
-    paint.fill(at, top, at + width, top + height, t.hovered ? mix(theme.raised, theme.line, 0.6f) : theme.raised, radius);
+    paint.fill(at, top, at + width, top + height,
+               t.hovered ? mix(theme.raised, theme.line, 0.6f) : theme.raised, radius);
     paint.frame(at, top, at + width, top + height, theme.line, radius);
-    paint.text_cut(at + panel.dp(14), middle, width - panel.dp(44), panel.frame.model_title, kBody, theme.text);
+    paint.text_cut(at + panel.dp(14), middle, width - panel.dp(44), panel.frame.model_title, kBody,
+                   theme.text);
     const float ax = at + width - panel.dp(16), ay = middle + panel.dp(1), s = panel.dp(4);
     paint.triangle({ax - s, ay - s / 2}, {ax + s, ay - s / 2}, {ax, ay + s / 2 + 1}, theme.secondary);
     if (t.clicked) state.model_menu_open = !state.model_menu_open;
@@ -88,26 +94,33 @@ void draw_model_menu(PanelContext& panel, UiState& state, float x, float y, floa
   ImGui::PushStyleColor(ImGuiCol_WindowBg, theme.raised);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, panel.dp(8));
   ImGui::SetNextWindowFocus();
-  ImGui::Begin("##models", nullptr, ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings);
+  ImGui::Begin("##models", nullptr,
+               ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings);
   panel.paint.frame(x, y, x + width, y + height, theme.line, panel.dp(8));
   float at = y + pad;
   const auto choose = [&](const char* id, float h) {
     const Touch t = touch(id, x + pad, at, width - 2 * pad, h);
-    if (t.hovered) panel.paint.fill(x + pad, at, x + width - pad, at + h, mix(theme.raised, theme.line, 0.6f), panel.dp(6));
+    if (t.hovered)
+      panel.paint.fill(x + pad, at, x + width - pad, at + h, mix(theme.raised, theme.line, 0.6f),
+                       panel.dp(6));
     if (t.clicked) state.model_menu_open = false;
     return t.clicked;
   };
   for (const UiModel& model : panel.frame.models) {
     if (choose(model.name.c_str(), row)) panel.command(Action{SetModel{model.name}});
     const bool active = model.name == panel.frame.document->model;
-    panel.paint.text_cut(x + panel.dp(16), at + panel.dp(15), width - panel.dp(32), model.name, kStrong, active ? theme.accent : theme.text);
-    panel.paint.text_cut(x + panel.dp(16), at + panel.dp(33), width - panel.dp(32), model.summary, kSmall, theme.secondary);
+    panel.paint.text_cut(x + panel.dp(16), at + panel.dp(15), width - panel.dp(32), model.name, kStrong,
+                         active ? theme.accent : theme.text);
+    panel.paint.text_cut(x + panel.dp(16), at + panel.dp(33), width - panel.dp(32), model.summary, kSmall,
+                         theme.secondary);
     at += row;
   }
   if (choose("folder", panel.dp(34))) panel.command(Control{Open{}});
-  panel.paint.text_cut(x + panel.dp(16), at + panel.dp(17), width - panel.dp(32), "Open a checkpoint folder…", kBody, theme.text);
+  panel.paint.text_cut(x + panel.dp(16), at + panel.dp(17), width - panel.dp(32), "Open a checkpoint folder…",
+                       kBody, theme.text);
   const ImVec2 mouse = ImGui::GetIO().MousePos;
-  const bool inside = mouse.x >= x && mouse.x < x + width && mouse.y >= y - panel.dp(36) && mouse.y < y + height;
+  const bool inside =
+      mouse.x >= x && mouse.x < x + width && mouse.y >= y - panel.dp(36) && mouse.y < y + height;
   if (ImGui::GetIO().MouseClicked[0] && !inside) state.model_menu_open = false;
   ImGui::End();
   ImGui::PopStyleVar();

@@ -34,8 +34,10 @@ bool makes_character(std::string_view chord) {
 void panel_window(const char* id, const Area& area, ImGuiWindowFlags flags = 0) {
   ImGui::SetNextWindowPos({area.x, area.y});
   ImGui::SetNextWindowSize({area.width, area.height});
-  ImGui::Begin(id, nullptr, ImGuiWindowFlags_NoTitleBar | ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoCollapse |
-                                ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBringToFrontOnFocus | flags);
+  ImGui::Begin(id, nullptr,
+               ImGuiWindowFlags_NoTitleBar | ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoMove |
+                   ImGuiWindowFlags_NoCollapse | ImGuiWindowFlags_NoSavedSettings |
+                   ImGuiWindowFlags_NoBringToFrontOnFocus | flags);
 }
 
 }  // namespace
@@ -55,7 +57,9 @@ void Ui::set_preferences(const UiPreferences& preferences) {
 bool Ui::apply(const Control& control) {
   UiPreferences& p = state_.preferences;
   if (const auto* c = std::get_if<SetPanel>(&control)) {
-    bool& open = c->panel == Panel::Heads ? p.left_open : c->panel == Panel::Inspector ? p.right_open : p.timeline_open;
+    bool& open = c->panel == Panel::Heads       ? p.left_open
+                 : c->panel == Panel::Inspector ? p.right_open
+                                                : p.timeline_open;
     open = resolve(c->open, open);
     return true;
   }
@@ -78,7 +82,8 @@ bool Ui::apply(const Control& control) {
     return true;
   }
   if (std::holds_alternative<Escape>(control)) {
-    for (bool* open : {&state_.palette_open, &state_.help_open, &state_.model_menu_open, &state_.sentence.focused}) {
+    for (bool* open :
+         {&state_.palette_open, &state_.help_open, &state_.model_menu_open, &state_.sentence.focused}) {
       if (!*open) continue;
       *open = false;
       return true;
@@ -122,10 +127,14 @@ void Ui::handle_keys(const UiFrame& frame, UiOutput& out) {
     state_.palette.focused = true;
     std::vector<UiKey> rest;
     for (UiKey& key : keys) {
-      if (key.chord == "Escape") state_.palette_open = false;
-      else if (key.chord == "Down") ++state_.palette_choice;
-      else if (key.chord == "Up") --state_.palette_choice;
-      else rest.push_back(std::move(key));
+      if (key.chord == "Escape")
+        state_.palette_open = false;
+      else if (key.chord == "Down")
+        ++state_.palette_choice;
+      else if (key.chord == "Up")
+        --state_.palette_choice;
+      else
+        rest.push_back(std::move(key));
     }
     if (state_.palette.handle(rest, typed, false)) state_.palette_choice = 0;
     return;
@@ -134,11 +143,16 @@ void Ui::handle_keys(const UiFrame& frame, UiOutput& out) {
     std::vector<UiKey> rest;
     for (UiKey& key : keys) {
       const float page = ImGui::GetIO().DisplaySize.y * 0.7f;
-      if (key.chord == "Down") state_.help_scroll += page / 12;
-      else if (key.chord == "Up") state_.help_scroll -= page / 12;
-      else if (key.chord == "PageDown" || key.chord == "Space") state_.help_scroll += page;
-      else if (key.chord == "PageUp") state_.help_scroll -= page;
-      else rest.push_back(std::move(key));
+      if (key.chord == "Down")
+        state_.help_scroll += page / 12;
+      else if (key.chord == "Up")
+        state_.help_scroll -= page / 12;
+      else if (key.chord == "PageDown" || key.chord == "Space")
+        state_.help_scroll += page;
+      else if (key.chord == "PageUp")
+        state_.help_scroll -= page;
+      else
+        rest.push_back(std::move(key));
     }
     keys = std::move(rest);
   }
@@ -146,7 +160,9 @@ void Ui::handle_keys(const UiFrame& frame, UiOutput& out) {
     // A key that puts the cursor into the sentence: what is typed after it in the same frame belongs there.
     for (std::size_t i = 0; i < keys.size(); ++i) {
       if (command_of_key(keys[i].chord) != "edit-text" || is_sign(keys[i].chord)) continue;
-      const auto eaten = static_cast<std::size_t>(std::count_if(keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(i) + 1, [](const UiKey& key) { return makes_character(key.chord); }));
+      const auto eaten = static_cast<std::size_t>(
+          std::count_if(keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(i) + 1,
+                        [](const UiKey& key) { return makes_character(key.chord); }));
       run_bindings({keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(i) + 1}, {}, out);
       apply(Control{EditText{}});
       keys.erase(keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(i) + 1);
@@ -175,8 +191,11 @@ UiLayout Ui::layout(const UiFrame& frame, const Painter& paint) const {
   const float top = paint.dp(48), bottom = p.timeline_open ? paint.dp(92) : 0;
   const float narrow = paint.dp(900);
   const bool right_fits = screen.x >= narrow, left_fits = screen.x >= paint.dp(640);
-  const float left = p.left_open && left_fits ? std::clamp(std::round(screen.x * 0.168f), paint.dp(238), paint.dp(268)) : 0;
-  const float right = p.right_open && right_fits ? std::clamp(std::round(screen.x * 0.1875f), paint.dp(252), paint.dp(300)) : 0;
+  const float left =
+      p.left_open && left_fits ? std::clamp(std::round(screen.x * 0.168f), paint.dp(238), paint.dp(268)) : 0;
+  const float right = p.right_open && right_fits
+                          ? std::clamp(std::round(screen.x * 0.1875f), paint.dp(252), paint.dp(300))
+                          : 0;
   const float middle = std::max(0.0f, screen.y - top - bottom);
   at.top = {0, 0, screen.x, top};
   at.left = {0, top, left, middle};
@@ -190,10 +209,13 @@ void Ui::draw_panels(PanelContext& panel, const UiLayout& at) {
   const UiTheme& theme = panel.theme();
   Painter& paint = panel.paint;
   Area stage = at.stage;
-  panel_window("##center", at.center, ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse | ImGuiWindowFlags_NoBackground);
+  panel_window(
+      "##center", at.center,
+      ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse | ImGuiWindowFlags_NoBackground);
   if (!panel.frame.document->view.present) {
     const float margin = panel.dp(22), gap = panel.dp(17);
-    const float height = draw_sentence(panel, state_, {at.center.x + margin, at.center.y + gap, at.center.width - 2 * margin, 0});
+    const float height = draw_sentence(
+        panel, state_, {at.center.x + margin, at.center.y + gap, at.center.width - 2 * margin, 0});
     const float top = at.center.y + gap + height + panel.dp(8);
     stage = {at.center.x, top, at.center.width, std::max(0.0f, at.center.bottom() - top)};
   } else {

@@ -7,8 +7,8 @@
 
 namespace headscope {
 
-/// The desktop: top bar, head grid, stage, inspector, timeline, and what opens above them. Draws inside a Dear ImGui
-/// frame; touches neither the document nor the GPU.
+/// The desktop: top bar, head grid, stage, inspector, timeline, and what opens above them. Draws inside a
+/// Dear ImGui frame; touches neither the document nor the GPU.
 class Ui {
  public:
   /// REQUIRES: a current ImGui context, once, before its first frame.
@@ -17,8 +17,8 @@ class Ui {
   /// Between ImGui::NewFrame and ImGui::Render.
   UiOutput draw(const UiFrame& frame);
 
-  /// Controls that are the panels' own (panel, commands, edit-text, ui-scale, escape while something is open).
-  /// Returns false when it is none of theirs.
+  /// Controls that are the panels' own (panel, commands, edit-text, ui-scale, escape while something is
+  /// open). Returns false when it is none of theirs.
   bool apply(const Control& control);
 
   UiPreferences preferences() const { return state_.preferences; }

@@ -15,8 +15,8 @@
 #include "ui/atlas_rect.h"
 #include "ui/text_source.h"
 
-/// What the panels read and what they give back: plain data both ways. The program fills a UiFrame from what it
-/// knows, `Ui::draw` draws it, and the UiOutput says what the user did.
+/// What the panels read and what they give back: plain data both ways. The program fills a UiFrame from what
+/// it knows, `Ui::draw` draws it, and the UiOutput says what the user did.
 namespace headscope {
 
 /// 0xRRGGBB.
@@ -34,7 +34,8 @@ struct UiInput {
   std::vector<char32_t> typed;
 };
 
-/// One head in the grid on the left. `grid` are its weights, [rows, cols], each cell the maximum of what it covers.
+/// One head in the grid on the left. `grid` are its weights, [rows, cols], each cell the maximum of what it
+/// covers.
 struct UiHeadTile {
   HeadRef head;
   int rows = 0, cols = 0;
@@ -55,20 +56,20 @@ struct UiEdge {
   int query = 0, key = 0;
   std::string query_token, key_token;
   bool masked = false;
-  float dot = 0;        ///< q·k
-  float scale = 0;      ///< the factor it is multiplied with
-  float score = 0;      ///< what enters the softmax
-  float bias = 0;       ///< score − dot·scale: positions, caps
-  double exp = 0;       ///< e^(score − the row's largest score)
-  double row_sum = 0;   ///< of exp over the row
+  float dot = 0;       ///< q·k
+  float scale = 0;     ///< the factor it is multiplied with
+  float score = 0;     ///< what enters the softmax
+  float bias = 0;      ///< score − dot·scale: positions, caps
+  double exp = 0;      ///< e^(score − the row's largest score)
+  double row_sum = 0;  ///< of exp over the row
   float weight = 0;
 };
 
 struct UiTokenFlow {
   int index = 0;
   std::string token;
-  float outgoing_max = 0;   ///< its largest weight as a query
-  float incoming_sum = 0;   ///< what all queries together look at it
+  float outgoing_max = 0;  ///< its largest weight as a query
+  float incoming_sum = 0;  ///< what all queries together look at it
 };
 
 struct UiProbability {
@@ -81,10 +82,10 @@ struct UiInspector {
   float entropy_bits = 0, mean_distance = 0, to_first = 0, to_previous = 0, to_self = 0;
   std::optional<UiEdge> edge;
   std::optional<UiTokenFlow> token;
-  bool pinned = false;              ///< clicked, not only under the mouse
-  std::string row_title;            ///< "row of “was”"
+  bool pinned = false;    ///< clicked, not only under the mouse
+  std::string row_title;  ///< "row of “was”"
   std::vector<UiRowBar> row;
-  std::string next_title;           ///< after which word
+  std::string next_title;  ///< after which word
   std::vector<UiProbability> next;
 };
 
@@ -100,9 +101,9 @@ struct UiTimeline {
   std::string caption;             ///< "Reading order — step 10 of 13: “was” looks back"
   PlayMode mode = PlayMode::Tokens;
   bool playing = false;
-  float speed = 1;                 ///< 0.1 … 4
-  int edit = 0, n_edits = 0;       ///< "Edit 3 of 3"
-  std::string edit_label;          ///< "street → animal"
+  float speed = 1;            ///< 0.1 … 4
+  int edit = 0, n_edits = 0;  ///< "Edit 3 of 3"
+  std::string edit_label;     ///< "street → animal"
 };
 
 struct UiModel {
@@ -123,20 +124,20 @@ struct UiTexture {
 };
 
 struct UiFrame {
-  const Document* document = nullptr;       ///< never null while drawing
-  const AttentionTrace* trace = nullptr;    ///< null before the first one
-  double time = 0;                          ///< seconds since the start
-  float scale = 1;                          ///< window units per logical pixel
+  const Document* document = nullptr;     ///< never null while drawing
+  const AttentionTrace* trace = nullptr;  ///< null before the first one
+  double time = 0;                        ///< seconds since the start
+  float scale = 1;                        ///< window units per logical pixel
   UiInput input;
-  UiTextSource* text = nullptr;             ///< never null while drawing
+  UiTextSource* text = nullptr;  ///< never null while drawing
 
-  std::string model_title;                  ///< "stories · 6 layers × 8 heads"
-  std::string status;                       ///< "13 tokens · computed in 0.4 ms"
+  std::string model_title;  ///< "stories · 6 layers × 8 heads"
+  std::string status;       ///< "13 tokens · computed in 0.4 ms"
   bool computing = false;
-  float progress = 0;                       ///< [0, 1], shown when computing for more than 0.3 s
-  std::string readout;                      ///< "87 of 91 connections, 99.2 % of the weight"
-  std::vector<UiHeadTile> heads;            ///< row-major, layers × heads
-  std::uint64_t heads_revision = 0;         ///< changes whenever `heads` does
+  float progress = 0;                ///< [0, 1], shown when computing for more than 0.3 s
+  std::string readout;               ///< "87 of 91 connections, 99.2 % of the weight"
+  std::vector<UiHeadTile> heads;     ///< row-major, layers × heads
+  std::uint64_t heads_revision = 0;  ///< changes whenever `heads` does
   int n_layers = 0, n_heads = 0;
   std::function<UiColor(int head)> head_color;
   std::function<UiColor(float weight)> matrix_color;
@@ -147,7 +148,7 @@ struct UiFrame {
   bool can_undo = false, can_redo = false;
   std::vector<UiModel> models;
   std::vector<UiToast> toasts;
-  std::string recovery;                     ///< the sentence of a document that a crash left; "" for none
+  std::string recovery;  ///< the sentence of a document that a crash left; "" for none
 };
 
 /// The mouse over the stage, in its logical pixels.
@@ -161,18 +162,18 @@ struct UiStageMouse {
 };
 
 struct UiOutput {
-  std::vector<Command> commands;             ///< in the order they were given
-  std::optional<std::string> text;           ///< the sentence after typing; any Unicode, no NUL
-  bool typing = false;                       ///< `text` belongs to the burst that the last one began
-  bool dragging = false;                     ///< a slider or the scrubber is held: one step of undo until released
-  float ui_scale = 1;                        ///< window units per logical pixel, the user's zoom included
+  std::vector<Command> commands;    ///< in the order they were given
+  std::optional<std::string> text;  ///< the sentence after typing; any Unicode, no NUL
+  bool typing = false;              ///< `text` belongs to the burst that the last one began
+  bool dragging = false;            ///< a slider or the scrubber is held: one step of undo until released
+  float ui_scale = 1;               ///< window units per logical pixel, the user's zoom included
   float stage_x = 0, stage_y = 0, stage_width = 0, stage_height = 0;  ///< logical pixels
   UiStageMouse mouse;
-  std::vector<Error> failures;               ///< what was typed and could not be understood
+  std::vector<Error> failures;  ///< what was typed and could not be understood
   std::vector<int> dismissed_toasts;
-  std::optional<bool> recover;               ///< the answer to UiFrame::recovery
-  bool redraw = false;                       ///< panels want another frame at once
-  AtlasRect dirty;                           ///< texels of ImGui's font texture that the GPU does not have yet
+  std::optional<bool> recover;  ///< the answer to UiFrame::recovery
+  bool redraw = false;          ///< panels want another frame at once
+  AtlasRect dirty;              ///< texels of ImGui's font texture that the GPU does not have yet
 };
 
 }  // namespace headscope

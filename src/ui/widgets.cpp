@@ -19,17 +19,20 @@ Touch touch(const char* id, float x, float y, float width, float height, ImGuiMo
   return result;
 }
 
-bool button(PanelContext& panel, const char* id, float x, float y, float width, float height, std::string_view text,
-            ButtonKind kind, bool enabled) {
+bool button(PanelContext& panel, const char* id, float x, float y, float width, float height,
+            std::string_view text, ButtonKind kind, bool enabled) {
   const UiTheme& theme = panel.theme();
   const Touch t = enabled ? touch(id, x, y, width, height) : Touch{};
   ImU32 fill = theme.raised, edge = theme.line, ink = theme.text;
   if (kind == ButtonKind::Primary) fill = edge = theme.accent, ink = theme.on_accent;
   if (kind == ButtonKind::Quiet) fill = edge = with_alpha(theme.raised, 0), ink = theme.secondary;
   if (t.hovered) {
-    if (kind == ButtonKind::Quiet) ink = theme.text;
-    else if (kind == ButtonKind::Primary) fill = mix(fill, theme.text, 0.15f);
-    else fill = mix(fill, theme.line, 0.6f), edge = mix(edge, theme.secondary, 0.4f);
+    if (kind == ButtonKind::Quiet)
+      ink = theme.text;
+    else if (kind == ButtonKind::Primary)
+      fill = mix(fill, theme.text, 0.15f);
+    else
+      fill = mix(fill, theme.line, 0.6f), edge = mix(edge, theme.secondary, 0.4f);
   }
   if (t.held) fill = mix(fill, theme.background, 0.25f);
   if (!enabled) ink = theme.faint;
@@ -46,7 +49,8 @@ void caption(PanelContext& panel, float x, float y_center, std::string_view text
   panel.paint.text(x, y_center, text, kCaption, panel.theme().secondary);
 }
 
-bool toggle(PanelContext& panel, const char* id, float x, float y, float width, std::string_view text, bool on) {
+bool toggle(PanelContext& panel, const char* id, float x, float y, float width, std::string_view text,
+            bool on) {
   const UiTheme& theme = panel.theme();
   const float height = panel.dp(26), track_w = panel.dp(30), track_h = panel.dp(17);
   const Touch t = touch(id, x, y, width, height);
@@ -80,8 +84,10 @@ bool slider(PanelContext& panel, const char* id, float x, float y, float width, 
   }
   const float knob_x = x + radius + span * position;
   const float half = std::max(1.0f, panel.dp(2));
-  panel.paint.fill(x, track_y - half, x + width, track_y + half, mix(theme.raised, theme.line, theme.dark ? 0.25f : 0.8f), half);
-  if (knob_x > x + radius + 1) panel.paint.fill(x, track_y - half, knob_x, track_y + half, theme.accent, half);
+  panel.paint.fill(x, track_y - half, x + width, track_y + half,
+                   mix(theme.raised, theme.line, theme.dark ? 0.25f : 0.8f), half);
+  if (knob_x > x + radius + 1)
+    panel.paint.fill(x, track_y - half, knob_x, track_y + half, theme.accent, half);
   panel.paint.circle(knob_x, track_y, radius + (t.held || t.hovered ? panel.dp(1) : 0),
                      theme.dark ? theme.text : theme.panel);
   if (!theme.dark) panel.paint.ring(knob_x, track_y, radius, theme.accent, std::max(1.0f, panel.dp(1.5f)));
@@ -103,7 +109,8 @@ int segments(PanelContext& panel, const char* id, float x, float y, float width,
   const float each = width / static_cast<float>(names.size());
   ImGui::PushID(id);
   for (int i = 0; i < static_cast<int>(names.size()); ++i) {
-    const float x0 = std::round(x + each * static_cast<float>(i)), x1 = std::round(x + each * static_cast<float>(i + 1));
+    const float x0 = std::round(x + each * static_cast<float>(i)),
+                x1 = std::round(x + each * static_cast<float>(i + 1));
     ImGui::PushID(i);
     const Touch t = touch("segment", x0, y, x1 - x0, height);
     ImGui::PopID();
@@ -132,8 +139,9 @@ void tip(PanelContext& panel, bool hovered, std::string_view text) {
   ImGui::SetNextWindowSize({full, height + 2 * pad});
   ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, panel.dp(6));
   ImGui::PushStyleColor(ImGuiCol_WindowBg, panel.theme().raised);
-  ImGui::Begin("##tip", nullptr, ImGuiWindowFlags_Tooltip | ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoInputs |
-                                     ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoMove);
+  ImGui::Begin("##tip", nullptr,
+               ImGuiWindowFlags_Tooltip | ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoInputs |
+                   ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoMove);
   panel.paint.frame(x, y, x + full, y + height + 2 * pad, panel.theme().line, panel.dp(6));
   panel.paint.paragraph(x + pad, y + pad, width, text, kSmall, panel.theme().text);
   ImGui::End();

@@ -28,21 +28,23 @@ struct PanelContext {
 struct Touch {
   bool hovered = false, held = false, clicked = false, double_clicked = false, released = false;
 };
-Touch touch(const char* id, float x, float y, float width, float height, ImGuiMouseCursor cursor = ImGuiMouseCursor_Hand);
+Touch touch(const char* id, float x, float y, float width, float height,
+            ImGuiMouseCursor cursor = ImGuiMouseCursor_Hand);
 
 enum class ButtonKind { Plain, Primary, Quiet, Active };
 /// A button with centred text; true when it was clicked.
-bool button(PanelContext& panel, const char* id, float x, float y, float width, float height, std::string_view text,
-            ButtonKind kind = ButtonKind::Plain, bool enabled = true);
+bool button(PanelContext& panel, const char* id, float x, float y, float width, float height,
+            std::string_view text, ButtonKind kind = ButtonKind::Plain, bool enabled = true);
 
 /// A caption in small letter-spaced capitals.
 void caption(PanelContext& panel, float x, float y_center, std::string_view text);
 
 /// A switch with its words to the right; true when it was flipped. Takes dp(26) of height.
-bool toggle(PanelContext& panel, const char* id, float x, float y, float width, std::string_view text, bool on);
+bool toggle(PanelContext& panel, const char* id, float x, float y, float width, std::string_view text,
+            bool on);
 
-/// A label, a value in mono, and a track with a knob below them; true when `position` (in [0, 1]) changed. Takes
-/// dp(46) of height.
+/// A label, a value in mono, and a track with a knob below them; true when `position` (in [0, 1]) changed.
+/// Takes dp(46) of height.
 bool slider(PanelContext& panel, const char* id, float x, float y, float width, std::string_view label,
             std::string_view value, float& position);
 

@@ -8,6 +8,7 @@
 #include <imgui_impl_opengl3.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <cstring>
 
 #include "render/window/glfw_library.h"
@@ -302,6 +303,19 @@ void Window::rebuild_font_texture() {
   ImGui_ImplOpenGL3_DestroyFontsTexture();
   ImGui_ImplOpenGL3_CreateFontsTexture();
 #endif
+}
+
+void Window::update_font_texture(int x, int y, int width, int height) {
+  ImFontAtlas& fonts = *ImGui::GetIO().Fonts;
+  unsigned char* pixels = nullptr;
+  int atlas_width = 0, atlas_height = 0;
+  fonts.GetTexDataAsRGBA32(&pixels, &atlas_width, &atlas_height);
+  glBindTexture(GL_TEXTURE_2D, static_cast<GLuint>((std::intptr_t)fonts.TexID));
+  glPixelStorei(GL_UNPACK_ROW_LENGTH, atlas_width);
+  glPixelStorei(GL_UNPACK_ALIGNMENT, 4);
+  glTexSubImage2D(GL_TEXTURE_2D, 0, x, y, width, height, GL_RGBA, GL_UNSIGNED_BYTE,
+                  pixels + (static_cast<std::size_t>(y) * atlas_width + x) * 4);
+  glPixelStorei(GL_UNPACK_ROW_LENGTH, 0);
 }
 
 Result<Image> Window::read_pixels() {

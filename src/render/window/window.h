@@ -96,6 +96,8 @@ class Window {
   double now() const;
   /// Call after ImGui's font atlas changed (another UI scale).
   void rebuild_font_texture();
+  /// Sends a part of ImGui's font atlas, in texels, to the texture that is already there.
+  void update_font_texture(int x, int y, int width, int height);
   /// The frame just drawn by end_frame(), top row first. Errors: the window is minimised.
   Result<Image> read_pixels();
 

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace headscope {
+
+/// How the window program is started. `headscope [FILE]` and its options.
+struct DesktopOptions {
+  std::string file;                  ///< a document, a checkpoint folder …; empty: what was open last
+  std::string commands;              ///< --do: commands separated by ";" or new lines, run at the start
+  std::filesystem::path scene_dump;  ///< --dump-scene: where the scene is written at the end; empty: nowhere
+  std::optional<double> exit_after_seconds;  ///< --exit-after
+  int width = 0, height = 0;                 ///< --size, device pixels; 0: as it was last
+};
+
+/// Opens the window and returns the program's exit status. Without a display it says so on standard error and
+/// returns 1.
+int run_desktop(const DesktopOptions& options);
+
+}  // namespace headscope
