@@ -119,7 +119,8 @@ std::vector<bool> new_queries(const Layout& from, const Layout& to) {
     if (known.empty() || known.back() != kin.query) known.push_back(kin.query);
   std::sort(known.begin(), known.end());
   for (std::size_t i = 0; i < is_new.size(); ++i)
-    is_new[i] = !std::binary_search(known.begin(), known.end(), to.ribbon_kin[i].query);
+    is_new[i] = to.ribbon_kin[i].query != 0 &&
+                !std::binary_search(known.begin(), known.end(), to.ribbon_kin[i].query);
   return is_new;
 }
 
@@ -289,8 +290,10 @@ Layout evaluate(const Morph& morph, float t) {
   });
   evaluate_kind(morph.labels, morph.label_tags, t, now.labels,
                 [&](std::size_t i) { now.label_runs.push_back(morph.label_runs[i]); });
-  evaluate_kind(morph.images, morph.image_tags, t, now.images,
-                [&](std::size_t i) { now.image_values.push_back(morph.image_values[i]); });
+  evaluate_kind(morph.images, morph.image_tags, t, now.images, [&](std::size_t i) {
+    now.image_values.push_back(morph.image_values[i]);
+    now.image_meanings.push_back(entry(morph.image_tags[i], from.image_meanings, to.image_meanings));
+  });
   return now;
 }
 

@@ -95,6 +95,8 @@ struct Layout {
   std::vector<GlyphRunPtr> label_runs;  ///< parallel to `labels`
   std::vector<Element<ImageState>> images;
   std::vector<std::shared_ptr<const MatrixValues>> image_values;  ///< parallel to `images`
+  std::vector<Meaning>
+      image_meanings;  ///< parallel to `images`, or empty: which head; picking adds row and column
   ColorMap color_map = ColorMap::Viridis;
   std::string readout;  ///< "87 of 91 connections, 99.2 % of the weight"
 };

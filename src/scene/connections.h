@@ -1,0 +1,83 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "document/document.h"
+#include "scene/scene.h"
+#include "trace/attention_trace.h"
+
+/// Which connections the picture has: the heads on stage, their rows, and what the keep rule leaves of them.
+namespace headscope {
+
+/// One colour of connections: a head, or a mix of heads.
+struct Strand {
+  int layer = 0, head = 0;       ///< -1, -1 for a mix
+  std::vector<HeadRef> members;  ///< one, or those that are mixed
+  Color color;
+  std::string name;  ///< "2·5", "mean of 3 heads"
+};
+
+struct Connection {
+  int strand = 0, query = 0, key = 0;
+  float weight = 0;   ///< as shown (renormalised when the view says so)
+  float row_max = 0;  ///< largest shown weight of its row
+  bool lit = false;   ///< in the active row, or no row is active
+};
+
+struct Connections {
+  std::vector<Strand> strands;
+  std::vector<Connection> edges;  ///< strand by strand, row by row, keys ascending
+  std::vector<bool> hidden;       ///< [n_tokens] keys that the view hides
+  int n_tokens = 0;
+  int active = -1;                     ///< the step's query; -1: all alike
+  int first_query = 0, end_query = 0;  ///< rows drawn
+  int n_shown = 0, n_total = 0;        ///< connections with a weight above 0
+  double mass_shown = 0, mass_total = 0;
+  float full_weight = 1;  ///< the weight that is drawn at full width
+};
+
+/// How many ribbons a picture may have; beyond it the weakest of the rows that are not active are left out,
+/// and the readout says so.
+inline constexpr int kMaxRibbons = 12000;
+
+struct KeepRule {
+  float threshold = 0;
+  int top_k = 0;
+  float cumulative_mass = 1;
+};
+
+/// Cells may ask for other rules than lines: a heat map with holes would be a wrong one.
+Connections find_connections(const Document& document, const AttentionTrace& trace, const KeepRule& rule,
+                             bool active_row_only);
+
+/// The heads on stage that exist and are computed, coloured. At most one when they are mixed.
+std::vector<Strand> find_strands(const Document& document, const AttentionTrace& trace);
+
+/// Row `query` of a strand, [n_key]; keys that are hidden become 0, what is left sums to 1 again when asked
+/// for.
+class RowReader {
+ public:
+  RowReader(const Document& document, const AttentionTrace& trace);
+  const std::vector<bool>& hidden() const { return hidden_; }
+  /// Valid until the next call. `mass` is the sum before anything was hidden, `count` the number above 0.
+  std::span<const float> read(const Strand& strand, int query, double& mass, int& count);
+
+ private:
+  const AttentionTrace& trace_;
+  HeadMix mix_;
+  bool renormalize_;
+  std::vector<bool> hidden_;
+  bool any_hidden_ = false;
+  std::vector<float> row_, part_;
+};
+
+/// Keys of `row` that the rule keeps, ascending. The kept ones reach `cumulative_mass` of the row's sum
+/// unless threshold or top-k forbid it.
+void keep_keys(std::span<const float> row, const KeepRule& rule, std::vector<int>& kept);
+
+/// "87 of 91 connections, 99.2 % of the weight"
+std::string readout(const Connections& connections);
+
+}  // namespace headscope

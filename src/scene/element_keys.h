@@ -1,0 +1,31 @@
+#pragma once
+
+#include "scene/scene.h"
+
+/// The keys that elements of every layout share, so that any two layouts can be morphed into each other.
+namespace headscope {
+
+enum class ElementKind : std::uint64_t {
+  Edge = 1,    ///< layer, head, query token, key token
+  Pill,        ///< side, token
+  TokenText,   ///< side, token
+  SpaceMark,   ///< side, token
+  Weight,      ///< layer, head, query token, key token
+  Tile,        ///< layer, head
+  TileName,    ///< layer, head
+  MaskedCell,  ///< layer, head, query token, key token
+  Furniture,   ///< which piece, its number
+};
+
+/// Order matters; never 0. A few multiplications: a layout makes a hundred thousand of these.
+constexpr ElementKey element_key(ElementKind kind, std::uint64_t a = 0, std::uint64_t b = 0,
+                                 std::uint64_t c = 0, std::uint64_t d = 0) {
+  auto key = static_cast<std::uint64_t>(kind);
+  for (const std::uint64_t part : {a, b, c, d}) {
+    key = (key ^ part) * 0x9E3779B97F4A7C15ull;  // 2^64 / golden ratio: spreads small numbers over all bits
+    key ^= key >> 29;
+  }
+  return key | 1;
+}
+
+}  // namespace headscope

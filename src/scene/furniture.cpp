@@ -1,0 +1,226 @@
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "scene/picture.h"
+#include "scene/weight_scale.h"
+
+/// What stands around the view: title, head names, legend, readout and the dots of the steps.
+namespace headscope {
+namespace {
+
+enum Furniture : std::uint64_t {
+  Title = 1,
+  Subtitle,
+  HeadName,
+  HeadSwatch,
+  Readout,
+  Legend,
+  LegendLabel,
+  Dot,
+  Footer,
+  Sentence
+};
+
+ElementKey furniture_key(Furniture what, std::uint64_t number = 0) {
+  return element_key(ElementKind::Furniture, what, number);
+}
+
+std::string strand_sentence(const Picture& p) {
+  const std::vector<Strand>& strands = p.connections.strands;
+  if (strands.size() == 1 && strands[0].layer >= 0)
+    return "Layer " + std::to_string(strands[0].layer) + ", head " + std::to_string(strands[0].head);
+  if (strands.size() == 1) return "The " + strands[0].name;
+  return std::to_string(strands.size()) + " heads";
+}
+
+/// “What does “was” look back at?”, from the data unless the document has its own words.
+std::string title_text(const Picture& p) {
+  if (!p.view().title.empty()) return p.view().title;
+  if (p.connections.active < 0) return "What does each word look at?";
+  const std::string word = quoted_token(p.trace.tokens[static_cast<std::size_t>(p.connections.active)]);
+  return "What does " + word + (p.trace.causal ? " look back at?" : " look at?");
+}
+
+std::string subtitle_text(const Picture& p) {
+  if (!p.view().subtitle.empty()) return p.view().subtitle;
+  std::string text = strand_sentence(p);
+  if (!p.trace.model_name.empty()) text += " of " + p.trace.model_name;
+  switch (p.view().kind) {
+    case ViewKind::Arcs:
+      text += ". Thickness is weight; each arc ends at the token it reads.";
+      break;
+    case ViewKind::Matrix:
+      text += ". Each row is a token that looks; brighter is more weight.";
+      break;
+    default:
+      text += ". Thickness is weight; each line ends at the token it reads.";
+  }
+  return text;
+}
+
+/// The longest beginning of `text` that fits, with "…" when something is cut.
+GlyphRunPtr fitting(const Picture& p, const std::string& text, FontWeight weight, float size, float width) {
+  GlyphRunPtr run = p.words(text, weight);
+  if (run->width * size <= width || run->glyphs.empty()) return run;
+  float reached = 0;
+  std::size_t bytes = 0;
+  for (const PlacedGlyph& glyph : run->glyphs) {
+    reached += glyph.advance * size;
+    if (reached > width - size) break;
+    bytes = glyph.cluster;
+  }
+  return p.words(text.substr(0, bytes) + "…", weight);
+}
+
+/// Returns the height taken.
+float add_title(Picture& p) {
+  const Measures& m = p.measures;
+  const float width = p.stage.width - 2 * m.margin;
+  float y = m.margin + 0.4f * m.title;
+  p.builder.label(furniture_key(Title), fitting(p, title_text(p), FontWeight::SemiBold, m.title, width),
+                  {m.margin, y}, Align::Left, m.title, p.colors.text);
+  y += 0.62f * m.title + 0.75f * m.subtitle;
+  p.builder.label(furniture_key(Subtitle),
+                  fitting(p, subtitle_text(p), FontWeight::Regular, m.subtitle, width), {m.margin, y},
+                  Align::Left, m.subtitle, p.colors.text_secondary);
+  return y + m.subtitle;
+}
+
+/// One dot a step; returns the height taken from the bottom.
+float add_dots(Picture& p) {
+  const Measures& m = p.measures;
+  const int n = p.n_tokens();
+  const float y = p.stage.height - 0.9f * m.margin;
+  const float pitch =
+      std::min(0.92f * m.caption, (p.stage.width - 2 * m.margin) / static_cast<float>(std::max(1, n)));
+  const float radius = 0.17f * m.caption;
+  float x = p.stage.width / 2 - pitch * static_cast<float>(n - 1) / 2;
+  for (int step = 0; step < n; ++step, x += pitch) {
+    const bool now = step == p.connections.active,
+               past = p.connections.active >= 0 && step < p.connections.active;
+    const float r = std::max(0.5f, std::min(now ? 1.5f * radius : radius, now ? pitch : 0.4f * pitch));
+    BoxState dot;
+    dot.rect = {x - r, y - r, 2 * r, 2 * r};
+    dot.radius = r;
+    dot.fill = now || past ? p.colors.accent : p.colors.text_secondary.with_alpha(0.45f);
+    p.builder.box(furniture_key(Dot, p.id(step)), dot);
+  }
+  if (p.stage.footer.empty()) return 1.4f * m.margin;
+  const float footer_y = y - 1.9f * m.caption;
+  p.builder.label(furniture_key(Footer),
+                  fitting(p, p.stage.footer, FontWeight::Regular, m.caption, p.stage.width - 2 * m.margin),
+                  {p.stage.width / 2, footer_y}, Align::Center, m.caption, p.colors.text_secondary);
+  return p.stage.height - footer_y + m.caption;
+}
+
+/// The names of the heads in their colours, in the middle of the top row.
+void add_head_names(Picture& p, float y) {
+  const Measures& m = p.measures;
+  const std::vector<Strand>& strands = p.connections.strands;
+  if (strands.empty() || static_cast<int>(strands.size()) > kMaxStrands) return;
+  const float swatch = 0.7f * m.caption, between = 1.2f * m.caption;
+  std::vector<GlyphRunPtr> names;
+  float width = -between;
+  for (const Strand& s : strands) {
+    const std::string name = strands.size() == 1 && s.layer >= 0
+                                 ? "layer " + std::to_string(s.layer) + " · head " + std::to_string(s.head)
+                                 : s.name;
+    names.push_back(p.words(name, FontWeight::Medium));
+    width += swatch + 0.45f * m.caption + names.back()->width * m.caption + between;
+  }
+  float x = (p.stage.width - width) / 2;
+  for (std::size_t i = 0; i < strands.size(); ++i) {
+    const auto number = static_cast<std::uint64_t>(i);
+    BoxState box;
+    box.rect = {x, y - swatch / 2, swatch, swatch};
+    box.radius = swatch / 2;
+    box.fill = strands[i].color;
+    p.builder.box(furniture_key(HeadSwatch, number), box);
+    x += swatch + 0.45f * m.caption;
+    p.builder.label(furniture_key(HeadName, number), names[i], {x, y}, Align::Left, m.caption, p.colors.text);
+    x += names[i]->width * m.caption + between;
+  }
+}
+
+/// Samples of the weight scale: thickness for lines, colour for cells. Returns where it ends.
+float add_legend(Picture& p, float x, float y) {
+  const Measures& m = p.measures;
+  const WeightScale scale = p.view().scale;
+  const bool matrix = p.view().kind == ViewKind::Matrix;
+  const Color color =
+      p.connections.strands.size() == 1 ? p.connections.strands[0].color : p.colors.text_secondary;
+  const float full = p.connections.full_weight;
+  static constexpr float kParts[] = {0.05f, 0.25f, 0.5f, 1.0f};
+  Rect name = p.builder.label(furniture_key(Legend, 100), p.words(scale_name(scale)), {x, y}, Align::Left,
+                              m.caption, p.colors.text_secondary);
+  x = name.right() + 0.8f * m.caption;
+  for (int i = 0; i < 4; ++i) {
+    const float weight = kParts[i] * full, part = scaled_weight(weight, full, full, scale);
+    const auto number = static_cast<std::uint64_t>(i);
+    char text[16];
+    std::snprintf(text, sizeof text, "%.3g", static_cast<double>(weight));
+    const float length = 1.7f * m.caption;
+    RibbonState sample;
+    sample.p0 = {x, y};
+    sample.p1 = {x + length / 3, y};
+    sample.p2 = {x + 2 * length / 3, y};
+    sample.p3 = {x + length, y};
+    sample.round_caps = 0;
+    sample.width0 = sample.width3 = matrix ? m.caption : m.ribbon * part;
+    sample.color0 = sample.color3 = matrix ? matrix_color(color_map(p.view().matrix_colors), part, color)
+                                           : color.with_alpha(weight_opacity(part, true));
+    p.builder.ribbon(furniture_key(Legend, number), sample, {}, {}, 0);
+    x += length + 0.35f * m.caption;
+    const Rect box = p.builder.label(furniture_key(LegendLabel, number), p.mono(text), {x, y}, Align::Left,
+                                     m.caption, p.colors.text_secondary);
+    x = box.right() + 0.9f * m.caption;
+  }
+  return x;
+}
+
+}  // namespace
+
+void add_furniture(Picture& p) {
+  const Measures& m = p.measures;
+  const float width = std::max(1.0f, p.stage.width - 2 * m.margin);
+  p.builder.layout().readout = readout(p.connections);
+  float top = m.margin, bottom = m.margin;
+  if (p.view().present) {
+    top = add_title(p);
+    bottom = add_dots(p);
+    if (p.connections.strands.size() > 1) {
+      top += m.caption;
+      add_head_names(p, top);
+      top += m.caption;
+    }
+  } else {
+    add_head_names(p, m.margin + 0.8f * m.caption);
+    // Columns and rows put their own captions on the same line.
+    top =
+        m.margin +
+        (p.view().kind == ViewKind::Columns || p.view().kind == ViewKind::Horizontal ? 0 : 2.2f * m.caption);
+    const float y = p.stage.height - m.margin;
+    const float legend_end = add_legend(p, m.margin, y);
+    const std::string text =
+        p.builder.layout().readout +
+        (p.view().renormalize && (p.view().hide_first_token || p.view().hide_special_tokens)
+             ? ", rows renormalised"
+             : "");
+    const GlyphRunPtr run = p.words(text);
+    if (p.stage.width - m.margin - run->width * m.caption > legend_end)
+      p.builder.label(furniture_key(Readout), run, {p.stage.width - m.margin, y}, Align::Right, m.caption,
+                      p.colors.text_secondary);
+    bottom = m.margin + 1.8f * m.caption;
+  }
+  p.content = {m.margin, top, width, std::max(1.0f, p.stage.height - top - bottom)};
+}
+
+void add_sentence(Picture& p, std::string_view sentence) {
+  const float size = p.view().present ? p.measures.subtitle : 1.15f * p.measures.caption;
+  p.builder.label(furniture_key(Sentence),
+                  fitting(p, std::string(sentence), FontWeight::Regular, size, p.stage.width - 16),
+                  {p.stage.width / 2, p.stage.height / 2}, Align::Center, size, p.colors.text_secondary);
+}
+
+}  // namespace headscope

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "scene/picture.h"
+
+namespace headscope {
+
+/// Where one head's matrix lies on stage.
+struct HeatMap {
+  Rect area;
+  float cell = 0;  ///< side of a cell
+  Vec2 corner(int row, int column) const {
+    return {area.x + cell * static_cast<float>(column), area.y + cell * static_cast<float>(row)};
+  }
+};
+
+/// Beyond this many cells on stage matrices are textures; below it each cell is a ribbon laid straight, so
+/// that the lines of the other views become their cells.
+inline constexpr int kMaxCells = 2600;
+
+/// Adds the matrix of a strand, as cells or as a texture with the active row as cells upon it.
+void add_heat_map(Picture& picture, const HeatMap& map, int strand);
+
+Color cell_color(const Picture& picture, const Connection& edge);
+
+}  // namespace headscope

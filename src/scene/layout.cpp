@@ -1,0 +1,132 @@
+#include "scene/layout.h"
+
+#include <algorithm>
+#include <cassert>
+#include <numeric>
+
+#include "scene/picture.h"
+
+namespace headscope {
+namespace {
+
+Measures measures_for(bool present, float ui) {
+  Measures m{};
+  if (present)
+    m = {.token = 26,
+         .token_min = 24,
+         .caption = 24,
+         .weight = 26,
+         .title = 40,
+         .subtitle = 24,
+         .margin = 64,
+         .pill_pad = 18,
+         .pill_height = 52,
+         .gap = 16,
+         .ribbon = 36,
+         .line = 1.25f};
+  else
+    m = {.token = 15,
+         .token_min = 12,
+         .caption = 13,
+         .weight = 13,
+         .title = 28,
+         .subtitle = 15,
+         .margin = 24,
+         .pill_pad = 13,
+         .pill_height = 32,
+         .gap = 14,
+         .ribbon = 20,
+         .line = 1};
+  for (float* length : {&m.token, &m.token_min, &m.caption, &m.weight, &m.title, &m.subtitle, &m.margin,
+                        &m.pill_pad, &m.pill_height, &m.gap, &m.ribbon, &m.line})
+    *length *= ui;
+  return m;
+}
+
+/// Lines are kept by every rule; cells by threshold and top-k alone, since a heat map without its faint cells
+/// would be a different matrix.
+KeepRule keep_rule(const ViewOptions& view) {
+  return {view.weight_threshold, view.top_k, view.kind == ViewKind::Matrix ? 1.0f : view.cumulative_mass};
+}
+
+/// The key to outline: the pinned one, or the one that has a good part of the active row.
+void find_pinned(Picture& p) {
+  constexpr float kGoodPart = 0.3f;
+  const Connections& c = p.connections;
+  const Connection* strongest = nullptr;
+  for (const Connection& edge : c.edges) {
+    if (edge.query != c.active) continue;
+    const bool candidate =
+        p.document.selection.key ? edge.key == *p.document.selection.key : edge.weight >= kGoodPart;
+    if (candidate && (!strongest || edge.weight > strongest->weight)) strongest = &edge;
+  }
+  if (strongest) {
+    p.pinned = strongest->key;
+    p.pinned_color = p.strand(*strongest).color;
+  } else if (p.document.selection.key && *p.document.selection.key < p.n_tokens()) {
+    p.pinned = *p.document.selection.key;
+    p.pinned_color = c.strands.empty() ? p.colors.key : c.strands[0].color;
+  }
+}
+
+std::string empty_sentence(const Document& document, const AttentionTrace& trace) {
+  if (trace.tokens.empty()) return "Type a sentence to see what its words look at.";
+  const HeadRef ref = document.selection.heads.empty() ? HeadRef{} : document.selection.heads.front();
+  const std::string name = "Layer " + std::to_string(ref.layer) + ", head " + std::to_string(ref.head);
+  if (ref.layer < trace.shape.n_layers && ref.head < trace.shape.n_heads) return name + " is being computed.";
+  return name + " does not exist: this model has " + std::to_string(trace.shape.n_layers) + " layers of " +
+         std::to_string(trace.shape.n_heads) + " heads.";
+}
+
+}  // namespace
+
+Layout build_layout(const Document& document, const AttentionTrace& trace, const Stage& stage) {
+  assert(stage.fonts);
+  const ViewOptions& view = document.view;
+  Picture p{document, trace, stage, theme_colors(view.theme), measures_for(view.present, stage.ui_scale)};
+  p.builder.layout().bounds = {0, 0, stage.width, stage.height};
+  p.builder.layout().background = p.colors.background;
+  p.builder.layout().color_map = color_map(view.matrix_colors);
+
+  p.connections =
+      find_connections(document, trace, keep_rule(view), view.present && view.kind != ViewKind::Matrix);
+  if (trace.tokens.empty() || p.connections.strands.empty()) {
+    add_sentence(p, empty_sentence(document, trace));
+    return std::move(p.builder.layout());
+  }
+  const bool own_ids = !stage.identities || stage.identities->ids.size() != trace.tokens.size();
+  p.ids.resize(trace.tokens.size());
+  if (own_ids)
+    std::iota(p.ids.begin(), p.ids.end(), 1);
+  else
+    p.ids = stage.identities->ids;
+  for (const TokenText& token : token_texts(trace)) {
+    p.tokens.push_back(p.mono(token.text));
+    p.marks.push_back(token.mark.empty() ? nullptr : p.mono(token.mark));
+  }
+  find_pinned(p);
+  add_furniture(p);
+
+  const int n_strands = static_cast<int>(p.connections.strands.size());
+  if (n_strands > kMaxStrands || (n_strands > 1 && view.kind == ViewKind::Matrix)) {
+    add_multiples(p);
+    return std::move(p.builder.layout());
+  }
+  switch (view.kind) {
+    case ViewKind::Columns:
+      add_columns(p);
+      break;
+    case ViewKind::Arcs:
+      add_arcs(p);
+      break;
+    case ViewKind::Horizontal:
+      add_horizontal(p);
+      break;
+    case ViewKind::Matrix:
+      add_matrix(p);
+      break;
+  }
+  return std::move(p.builder.layout());
+}
+
+}  // namespace headscope

@@ -1,0 +1,169 @@
+#include "scene/picture.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "scene/weight_scale.h"
+
+namespace headscope {
+
+float Picture::scaled(const Connection& c) const {
+  return scaled_weight(c.weight, c.row_max, connections.full_weight, view().scale);
+}
+
+GlyphRunPtr Picture::words(std::string_view text, FontWeight weight) const {
+  return stage.fonts->shape(text, FontRole::Words, weight);
+}
+GlyphRunPtr Picture::mono(std::string_view text, FontWeight weight) const {
+  return stage.fonts->shape(text, FontRole::Mono, weight);
+}
+
+float Picture::token_width(int token, float size) const {
+  const auto at = static_cast<std::size_t>(token);
+  return size * (tokens[at]->width + (marks[at] ? marks[at]->width : 0));
+}
+
+float Picture::pill_width(int token, float size) const {
+  const float scale = size / measures.token;
+  return std::max(token_width(token, size) + 2 * measures.pill_pad * scale, size * 1.9f);
+}
+
+ElementKey Picture::edge_key(const Connection& c, ElementKind kind) const {
+  const Strand& s = strand(c);
+  const auto head = static_cast<std::uint64_t>(s.layer + 1) << 32 | static_cast<std::uint32_t>(s.head + 1);
+  return element_key(kind, head, id(c.query), id(c.key));
+}
+
+Meaning Picture::edge_meaning(const Connection& c) const {
+  return {Meaning::Kind::Edge, strand(c).layer, strand(c).head, c.query, c.key, false, c.weight};
+}
+
+RibbonKin Picture::kin(const Connection& c) const {
+  return {element_key(ElementKind::Edge, 0, id(c.query), id(c.key), 1),
+          element_key(ElementKind::Pill, 1, id(c.query))};
+}
+
+void add_pill(Picture& p, int token, bool query_side, const Rect& rect, float size) {
+  const Connections& c = p.connections;
+  const auto at = static_cast<std::size_t>(token);
+  const bool active = query_side && token == c.active;
+  const bool pinned = token == p.pinned && (!query_side || p.view().kind == ViewKind::Arcs);
+  const bool unread = c.active >= 0 && token > c.active;
+  const float faint = unread ? 0.32f : c.hidden[at] ? 0.5f : 1;
+  const bool dark = p.view().theme == Theme::Dark;
+
+  BoxState box;
+  box.rect = rect;
+  box.radius = std::min(rect.height, rect.width) / 2;
+  box.border = active || pinned ? 2 * p.measures.line : p.measures.line;
+  box.fill = active ? p.colors.accent_fill : p.colors.raised;
+  box.stroke = active ? p.colors.accent : pinned ? p.pinned_color : p.colors.line;
+  // Pills that nearly touch would be a ladder of lines: the text alone is calmer.
+  const bool bare = rect.height < 1.7f * size && !active && !pinned;
+  box.fill.a *= bare ? 0 : unread ? 0.5f : 1;
+  box.stroke.a *= bare ? 0 : faint;
+  Meaning meaning{Meaning::Kind::Token};
+  (query_side ? meaning.query : meaning.key) = token;
+  meaning.query_side = query_side;
+  p.builder.box(element_key(ElementKind::Pill, query_side, p.id(token)), box, meaning,
+                active || pinned ? 1 : 0);
+
+  const Color active_text =
+      mix_colors(p.colors.accent, dark ? rgb(0xFFFFFF) : rgb(0x000000), dark ? 0.45f : 0.35f);
+  const Color color = (active ? active_text : p.colors.text).with_alpha(faint);
+  float x = rect.center().x - p.token_width(token, size) / 2;
+  if (p.marks[at]) {
+    p.builder.label(element_key(ElementKind::SpaceMark, query_side, p.id(token)), p.marks[at],
+                    {x, rect.center().y}, Align::Left, size,
+                    p.colors.text_secondary.with_alpha(0.7f * faint));
+    x += size * p.marks[at]->width;
+  }
+  p.builder.label(element_key(ElementKind::TokenText, query_side, p.id(token)), p.tokens[at],
+                  {x, rect.center().y}, Align::Left, size, color);
+}
+
+void add_tick(Picture& p, int token, bool query_side, const Rect& rect) {
+  const bool unread = p.connections.active >= 0 && token > p.connections.active;
+  BoxState box;
+  box.rect = rect;
+  box.radius = std::min(rect.width, rect.height) / 2;
+  box.fill = p.colors.text_secondary.with_alpha(unread ? 0.15f : 0.45f);
+  Meaning meaning{Meaning::Kind::Token};
+  (query_side ? meaning.query : meaning.key) = token;
+  meaning.query_side = query_side;
+  p.builder.box(element_key(ElementKind::Pill, query_side, p.id(token)), box, meaning);
+}
+
+std::vector<float> parallel_offsets(const Connections& connections, std::span<const float> widths,
+                                    float room) {
+  const std::vector<Connection>& edges = connections.edges;
+  std::vector<float> offsets(edges.size(), 0.0f);
+  if (connections.strands.size() < 2) return offsets;
+  // (query, key) in the high bits brings parallel ribbons together; the low ones keep the order of the
+  // strands.
+  std::vector<std::uint64_t> order(edges.size());
+  for (std::size_t i = 0; i < edges.size(); ++i)
+    order[i] =
+        static_cast<std::uint64_t>(edges[i].query) << 44 | static_cast<std::uint64_t>(edges[i].key) << 24 | i;
+  std::sort(order.begin(), order.end());
+  constexpr float kBetween = 1;
+  const auto edge_of = [](std::uint64_t code) { return static_cast<std::size_t>(code & 0xFFFFFF); };
+  for (std::size_t begin = 0; begin < order.size();) {
+    std::size_t end = begin;
+    float total = -kBetween;
+    for (; end < order.size() && order[end] >> 24 == order[begin] >> 24; ++end)
+      total += widths[edge_of(order[end])] + kBetween;
+    // Widths tell weights and stay; where they do not fit side by side, the ribbons overlap a little.
+    const float squeeze = total > room ? room / total : 1;
+    float at = -total / 2;
+    for (; begin < end; ++begin) {
+      const float width = widths[edge_of(order[begin])];
+      offsets[edge_of(order[begin])] = squeeze * (at + width / 2);
+      at += width + kBetween;
+    }
+  }
+  return offsets;
+}
+
+std::vector<int> label_priority(const Picture& p, bool keys_first) {
+  const Connections& c = p.connections;
+  std::vector<int> order;
+  if (c.active < 0) {
+    if (p.pinned >= 0) order.push_back(p.pinned);
+    return order;
+  }
+  order.push_back(c.active);
+  if (p.pinned >= 0) order.push_back(p.pinned);
+  if (keys_first) {
+    std::vector<float> weight(static_cast<std::size_t>(p.n_tokens()), 0.0f);
+    for (const Connection& e : c.edges)
+      if (e.query == c.active)
+        weight[static_cast<std::size_t>(e.key)] = std::max(weight[static_cast<std::size_t>(e.key)], e.weight);
+    std::vector<int> keys;
+    for (int k = 0; k < p.n_tokens(); ++k)
+      if (weight[static_cast<std::size_t>(k)] > 0) keys.push_back(k);
+    std::stable_sort(keys.begin(), keys.end(), [&](int a, int b) {
+      return weight[static_cast<std::size_t>(a)] > weight[static_cast<std::size_t>(b)];
+    });
+    keys.resize(std::min<std::size_t>(keys.size(), 12));
+    order.insert(order.end(), keys.begin(), keys.end());
+  }
+  for (int distance = 1; distance < p.n_tokens(); ++distance) {
+    if (c.active - distance >= 0) order.push_back(c.active - distance);
+    if (c.active + distance < p.n_tokens()) order.push_back(c.active + distance);
+  }
+  return order;
+}
+
+std::string weight_text(const Picture& p, float weight) {
+  char text[16];
+  const bool percent = p.view().present || p.view().kind == ViewKind::Arcs;
+  if (percent)
+    std::snprintf(text, sizeof text, weight < 0.01f ? "<1%%" : "%.0f%%", 100 * static_cast<double>(weight));
+  else
+    std::snprintf(text, sizeof text, "%.2f", static_cast<double>(weight));
+  return text;
+}
+
+}  // namespace headscope
