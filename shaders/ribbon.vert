@@ -1,5 +1,5 @@
 // A ribbon: a cubic Bézier band between two end states, bent into a strip of quads here. One draw call has them all:
-// the index says ribbon · 64 + step · 2 + side, and the states lie in a buffer texture, 8 texels a ribbon
+// the index says ribbon · 128 + step · 2 + side, and the states lie in a buffer texture, 8 texels a ribbon
 // (render/opengl/ribbon_buffer.cpp writes them). Order is kept, so blending is.
 uniform usamplerBuffer ribbons;
 uniform float lit;  // 1 while the highlighted ribbon is drawn once more, on top
@@ -11,7 +11,7 @@ flat out float caps;               // 1 round, 0 butt
 vec4 floats(uvec4 words) { return uintBitsToFloat(words); }
 
 void main() {
-  int ribbon = gl_VertexID >> 6, step_index = gl_VertexID >> 1 & 31;
+  int ribbon = gl_VertexID >> 7, step_index = gl_VertexID >> 1 & 63;
   float side = float(gl_VertexID & 1) * 2.0 - 1.0;
   int at = ribbon * 8;
   uvec4 last = texelFetch(ribbons, at + 7);
@@ -51,8 +51,7 @@ void main() {
   along = dot(along, along) < 1e-6 ? vec2(1.0, 0.0) : normalize(along);
 
   float half_width = 0.5 * mix(width.x, width.y, t);
-  caps = unpackUnorm2x16(last.w).x;
-  caps = mix(caps, unpackUnorm2x16(last.w).y, u);
+  caps = mix(float(last.w & 0xFFFFu), float(last.w >> 16), u) / 65535.0;
   float reach = half_width + 0.5;              // the outermost pixel centre that is covered at all
   float past = mix(0.5, reach, caps);
   bool first = step_index == 0, final = step_index == steps;
@@ -64,5 +63,6 @@ void main() {
   float before = first ? past : -distance(center, p0);
   float after = final ? past : -distance(center, p3);
   edge = vec4(side * reach, before, after, half_width);
-  color = mix(linear_premultiplied(color0), linear_premultiplied(color3), t);
+  // The way between two colours goes through their encoded values, as designers and vector files have it.
+  color = linear_premultiplied(mix(color0, color3, t));
 }

@@ -38,8 +38,8 @@ std::vector<Texel> pack(const Morph& morph, const std::vector<int>& segments) {
 }  // namespace
 
 std::size_t RibbonBuffer::max_ribbons() {
-  // The index gives 26 bits to the ribbon: shaders/ribbon.vert.
-  return std::min(max_data_texels() / kTexels, std::size_t{1} << 26);
+  // The index gives 25 bits to the ribbon: shaders/ribbon.vert.
+  return std::min(max_data_texels() / kTexels, std::size_t{1} << 25);
 }
 
 void RibbonBuffer::upload(const Morph& morph) {
@@ -63,7 +63,7 @@ void RibbonBuffer::refine(const Morph& morph, float px) {
   for (std::size_t i = 0; i < segments.size(); ++i) {
     first_index_.push_back(static_cast<std::uint32_t>(indices.size()));
     for (int step = 0; step < segments[i]; ++step) {
-      const auto corner = static_cast<std::uint32_t>(i << 6 | static_cast<std::size_t>(step) << 1);
+      const auto corner = static_cast<std::uint32_t>(i << 7 | static_cast<std::size_t>(step) << 1);
       indices.insert(indices.end(), {corner, corner + 1, corner + 2, corner + 2, corner + 1, corner + 3});
     }
   }

@@ -30,7 +30,9 @@ int ribbon_segments(const RibbonState& ribbon, float px) {
   const float thickness = px * std::max(ribbon.width0, ribbon.width3);
   const float tolerance = thickness > 3 ? 0.15f : 0.3f;
   const float n = std::sqrt(bend * px / (8 * tolerance));
-  return std::clamp(static_cast<int>(std::ceil(n - 0.05f)), 1, kMaxRibbonSegments);
+  const Color &c0 = ribbon.color0, &c3 = ribbon.color3;
+  const int fewest = c0.r == c3.r && c0.g == c3.g && c0.b == c3.b ? 1 : 4;
+  return std::clamp(static_cast<int>(std::ceil(n - 0.05f)), fewest, kMaxRibbonSegments);
 }
 
 int ribbon_segments(const Tween<RibbonState>& tween, float px) {
