@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "core/types.h"
+
 namespace headscope {
 namespace {
 

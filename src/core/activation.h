@@ -1,16 +1,10 @@
 #pragma once
 
-#include "core/types.h"
+#include <cstddef>
+
+#include "core/activation_kind.h"
 
 namespace headscope {
-
-enum class Activation {
-  None,
-  Relu,      ///< max(0, x)
-  GeluErf,   ///< x Φ(x), exact
-  GeluTanh,  ///< the tanh approximation of GPT-2 (Hendrycks and Gimpel, 2016)
-  Silu,      ///< x / (1 + e^-x)
-};
 
 /// f(x), elementwise.
 float activate(Activation activation, float x);

@@ -2,7 +2,7 @@
 
 #include <cstddef>
 
-#include "core/mask.h"
+#include "core/key_range.h"
 
 namespace headscope {
 

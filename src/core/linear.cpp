@@ -3,51 +3,110 @@
 #include <algorithm>
 #include <cassert>
 
+#include "core/aligned_buffer.h"
+#include "core/kernels/kernels.h"
 #include "core/thread_pool.h"
 
 namespace headscope {
+namespace {
+
+constexpr int kWidth = kernels::kPanelWidth;
+
+/// Rows of one unit of work: their inputs stay in the second-level cache while panel after panel passes by.
+constexpr int kRowBlock = 256;
+
+/// A unit of work below this is not worth handing to another thread.
+constexpr double kUnitUs = 8.0;
+
+/// What one core does in a microsecond, for cutting work into units of a sensible size; being off by two is
+/// harmless.
+constexpr double kMultipliesPerUs = 1.2e5, kWeightsPerUs = 9e3;
+
+}  // namespace
 
 struct PackedLinear::Packed {
-  Matrix weight;  // [n_in, n_out]
-  Vector bias;    // [n_out], zeros when the layer has none
+  int n_in = 0, n_out = 0;
+  int n_panels = 0;
+  AlignedBuffer panels;  // [n_panels, n_in, kWidth], columns beyond n_out are zeros
+  AlignedBuffer bias;    // [n_panels * kWidth], zeros when the layer has none
 };
 
 PackedLinear::PackedLinear(const float* weight, int n_out, int n_in, WeightLayout layout, const float* bias) {
   auto packed = std::make_shared<Packed>();
-  if (layout == WeightLayout::InOut) {
-    packed->weight = Eigen::Map<const Matrix>(weight, n_in, n_out);
-  } else {
-    packed->weight = Eigen::Map<const Matrix>(weight, n_out, n_in).transpose();
+  packed->n_in = n_in;
+  packed->n_out = n_out;
+  packed->n_panels = (n_out + kWidth - 1) / kWidth;
+  packed->panels = AlignedBuffer(static_cast<std::size_t>(packed->n_panels) * n_in * kWidth);
+  packed->bias = AlignedBuffer(static_cast<std::size_t>(packed->n_panels) * kWidth);
+
+  for (int p = 0; p < packed->n_panels; ++p) {
+    Eigen::Map<Matrix> panel(packed->panels.data() + static_cast<std::size_t>(p) * n_in * kWidth, n_in,
+                             kWidth);
+    const int first = p * kWidth;
+    const int n = std::min(kWidth, n_out - first);
+    if (layout == WeightLayout::InOut) {
+      panel.leftCols(n) = Eigen::Map<const Matrix>(weight, n_in, n_out).middleCols(first, n);
+    } else {
+      panel.leftCols(n) = Eigen::Map<const Matrix>(weight, n_out, n_in).middleRows(first, n).transpose();
+    }
+    panel.rightCols(kWidth - n).setZero();
   }
-  packed->bias = bias ? Vector(Eigen::Map<const Vector>(bias, n_out)) : Vector::Zero(n_out);
+  std::fill_n(packed->bias.data(), packed->bias.size(), 0.0f);
+  if (bias) std::copy_n(bias, n_out, packed->bias.data());
   packed_ = std::move(packed);
 }
 
 int PackedLinear::n_in() const {
-  return packed_ ? static_cast<int>(packed_->weight.rows()) : 0;
+  return packed_ ? packed_->n_in : 0;
 }
 int PackedLinear::n_out() const {
-  return packed_ ? static_cast<int>(packed_->weight.cols()) : 0;
+  return packed_ ? packed_->n_out : 0;
 }
 
 void PackedLinear::apply(const float* x, int x_stride, int n_rows, float* y, int y_stride, ThreadPool& pool,
                          const Options& options) const {
-  const int n_used = options.n_out < 0 ? n_out() : options.n_out;
-  assert(n_used <= n_out());
-  const Eigen::Map<const Matrix, 0, Eigen::OuterStride<>> input(x, n_rows, n_in(),
-                                                                Eigen::OuterStride<>(x_stride));
-  constexpr int kColumns = 192;
-  pool.parallel_for((n_used + kColumns - 1) / kColumns, [&](int chunk) {
-    const int first = chunk * kColumns;
-    const int n = std::min(kColumns, n_used - first);
-    Eigen::Map<Matrix, 0, Eigen::OuterStride<>> output(y + first, n_rows, n, Eigen::OuterStride<>(y_stride));
-    const auto bias = packed_->bias.segment(first, n).transpose();
-    if (options.accumulate) {
-      output.rowwise() += bias;
-    } else {
-      output.rowwise() = bias;
+  assert(packed_ && n_rows >= 0);
+  const int n_out = options.n_out < 0 ? packed_->n_out : options.n_out;
+  assert(n_out <= packed_->n_out);
+  const int n_panels = (n_out + kWidth - 1) / kWidth;
+  const int n_in = packed_->n_in;
+
+  // Units of work: some panels times some rows.
+  const int n_row_blocks = (n_rows + kRowBlock - 1) / kRowBlock;
+  const double weights = static_cast<double>(n_in) * kWidth;
+  const double panel_us =
+      std::max(weights / kWeightsPerUs, weights * std::min(n_rows, kRowBlock) / kMultipliesPerUs);
+  const int most_panels = (n_panels + pool.n_threads() - 1) / pool.n_threads();
+  const int panels_a_unit = std::clamp(static_cast<int>(kUnitUs / panel_us) + 1, 1, std::max(1, most_panels));
+  const int units_a_block = (n_panels + panels_a_unit - 1) / panels_a_unit;
+
+  const auto run_unit = [&](int first_panel, int last_panel, int first_row, int last_row) {
+    kernels::LinearTask task;
+    task.x = x + static_cast<std::ptrdiff_t>(first_row) * x_stride;
+    task.x_stride = x_stride;
+    task.n_rows = last_row - first_row;
+    task.n_in = n_in;
+    task.panels = packed_->panels.data() + static_cast<std::size_t>(first_panel) * n_in * kWidth;
+    task.bias = packed_->bias.data() + first_panel * kWidth;
+    task.n_panels = last_panel - first_panel;
+    task.y = y + static_cast<std::ptrdiff_t>(first_row) * y_stride + first_panel * kWidth;
+    task.y_stride = y_stride;
+    task.n_out = std::min(n_out, last_panel * kWidth) - first_panel * kWidth;
+    task.accumulate = options.accumulate;
+    task.activation = options.activation;
+    kernels::table().linear(task);
+  };
+  if (panel_us * n_panels * n_row_blocks <= kUnitUs) {
+    for (int row = 0; row < n_rows; row += kRowBlock) {
+      run_unit(0, n_panels, row, std::min(n_rows, row + kRowBlock));
     }
-    output.noalias() += input * packed_->weight.middleCols(first, n);
+    return;
+  }
+  pool.parallel_for(n_row_blocks * units_a_block, [&](int unit) {
+    const int first_panel = unit % units_a_block * panels_a_unit;
+    const int first_row = unit / units_a_block * kRowBlock;
+    run_unit(first_panel, std::min(n_panels, first_panel + panels_a_unit), first_row,
+             std::min(n_rows, first_row + kRowBlock));
   });
 }
 

@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "core/activation_kind.h"
 #include "core/types.h"
 
 namespace headscope {
@@ -31,6 +32,8 @@ class PackedLinear {
   struct Options {
     int n_out = -1;           ///< only the first outputs; -1 for all
     bool accumulate = false;  ///< y += x W^T + b instead of y = …
+    /// y = f(x W^T + b): applied while the sums are still in registers. After `accumulate`.
+    Activation activation = Activation::None;
   };
   /// Multiplies rows.
   ///   x   [n_rows, n_in], rows `x_stride` floats apart

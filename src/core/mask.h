@@ -3,16 +3,10 @@
 #include <memory>
 #include <vector>
 
+#include "core/key_range.h"
 #include "core/types.h"
 
 namespace headscope {
-
-/// Keys [first, last) that one query may attend to; empty when first == last.
-struct KeyRange {
-  int first = 0, last = 0;
-  bool operator==(const KeyRange&) const = default;
-  int size() const { return last - first; }
-};
 
 /// Which keys a query may attend to, as a small immutable value. Query and key are positions in the sequence;
 /// in cross-attention they count in two sequences. Masks compose: `causal() & padding(real)`, `window(4) |

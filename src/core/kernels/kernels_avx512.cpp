@@ -1,0 +1,31 @@
+#include "core/kernels/kernels.h"
+
+// Compiled with AVX-512 whatever the rest of the program is compiled with; see kernels.h for what may not be
+// in here.
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+namespace headscope::kernels {
+namespace {
+
+constexpr int kRowTile = 7;     // 7 x 4 sums and 4 weights fill the 32 registers
+constexpr int kColumnVecs = 4;  // a whole panel
+constexpr int kQueryTile = 8;
+constexpr int kKeyVecs = 3;
+constexpr int kValueVecs = 2;
+#define HEADSCOPE_TILE_ROWS 1, 2, 3, 4, 5, 6, 7
+#define HEADSCOPE_QUERY_ROWS 1, 2, 3, 4, 5, 6, 7, 8
+
+#include "core/kernels/simd_avx512.inl"
+//
+#include "core/kernels/math_body.inl"
+//
+#include "core/kernels/attention_body.inl"
+#include "core/kernels/linear_body.inl"
+
+}  // namespace
+
+const Table kAvx512Table{"avx512", kLanes, linear_panels, attention_scratch, attend_rows, activate_values};
+
+}  // namespace headscope::kernels
+#endif
