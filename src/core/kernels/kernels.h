@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/activation_kind.h"
-#include "core/fast_attention.h"
+#include "core/head_job.h"
 
 /// The inner loops, once for each instruction set, and the choice between them when the program runs.
 ///
