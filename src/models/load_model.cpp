@@ -47,6 +47,10 @@ ModelInfo read_info(const Json& config, const TensorSource& source) {
       info.n_params += tensor.n_elements();
     }
   }
+  const Json ends = config.value("eos_token_id", Json());
+  for (const Json& end : ends.is_array() ? ends : Json::array({ends})) {
+    if (end.is_number_integer()) info.end_ids.push_back(end.get<int>());
+  }
   for (const std::string& type : types) info.storage += (info.storage.empty() ? "" : ", ") + type;
   return info;
 }

@@ -21,10 +21,11 @@ struct TraceOptions {
   std::stop_token stop;
   /// Called on the computing thread when a layer is done, with the layers so far; `progress` in [0, 1].
   std::function<void(TracePtr so_far, float progress)> on_layer;
-  bool keep_weights = true;  ///< false: a head's weights are computed from q and k when asked for
-  bool keep_hidden = false;  ///< AttentionTrace::hidden
-  bool keep_logits = false;  ///< AttentionTrace::logits
-  int n_next_tokens = 8;     ///< 0: no output head
+  bool keep_weights = true;       ///< false: a head's weights are computed from q and k when asked for
+  bool keep_hidden = false;       ///< AttentionTrace::hidden
+  bool keep_logits = false;       ///< AttentionTrace::logits
+  bool keep_last_logits = false;  ///< AttentionTrace::last_logits
+  int n_next_tokens = 8;          ///< 0: no output head
   /// After which positions the next tokens are wanted. Auto: all of them where the vocabulary is small, else
   /// the last.
   enum class NextTokens { Auto, All, Last } next_tokens = NextTokens::Auto;
@@ -42,6 +43,7 @@ struct ModelInfo {
   std::string architecture;  ///< "LlamaForCausalLM"
   std::string storage;       ///< element types of the file, "F16" or "F32, BF16"
   std::int64_t n_params = 0;
+  std::vector<int> end_ids;  ///< tokens after which the model has nothing more to say
 };
 
 /// A checkpoint that turns text into a trace. Immutable after loading; `trace` may be called from any one

@@ -130,6 +130,10 @@ int TransformerModel::reusable_rows(const Job& job) const {
          previous->tokens[static_cast<std::size_t>(n)].id == job.input.ids[static_cast<std::size_t>(n)]) {
     ++n;
   }
+  if (options.keep_last_logits &&
+      (previous->last_logits.size() == 0 || previous->n_tokens() != job.n_tokens())) {
+    n = std::min(n, job.n_tokens() - 1);
+  }
   if (options.n_next_tokens <= 0 || !transformer_.has_output()) return n;
   // Rows whose next tokens are wanted but unknown are computed again.
   const int from = wants_all_next(options) ? 0 : job.n_tokens() - 1;
@@ -175,7 +179,6 @@ void TransformerModel::read_output(const Job& job, int first, const ForwardResul
                                    AttentionTrace& trace) const {
   const TraceOptions& options = job.options;
   const AttentionTrace* previous = first > 0 ? options.previous.get() : nullptr;
-  const bool all = wants_all_next(options);
   const int n_next = transformer_.has_output() ? options.n_next_tokens : 0;
   const int n_tokens = job.n_tokens(), n = n_tokens - first;
   if (n_next > 0) {
@@ -186,19 +189,27 @@ void TransformerModel::read_output(const Job& job, int first, const ForwardResul
     }
   }
   if (options.keep_logits && previous) trace.logits = previous->logits.first_rows(first);
-  if (n == 0 || (n_next <= 0 && !options.keep_logits)) return;
+  if (options.keep_last_logits && n == 0) trace.last_logits = previous->last_logits;
+  if (!needs_output(options) || n == 0) return;
 
-  const int from = all || options.keep_logits ? 0 : n - 1;
-  const Matrix logits = transformer_.logits(result.final_hidden.bottomRows(n - from));
+  const bool all_next = n_next > 0 && wants_all_next(options);
+  const int n_rows = all_next || options.keep_logits ? n : 1;
+  Matrix logits = transformer_.logits(result.final_hidden.bottomRows(n_rows));
   if (n_next > 0) {
-    const int first_named = all ? 0 : static_cast<int>(logits.rows()) - 1;
-    transformer_.pool().parallel_for(static_cast<int>(logits.rows()) - first_named, [&](int i) {
-      const int row = first_named + i;
-      trace.next_tokens[static_cast<std::size_t>(first + from + row)] =
+    const int skipped = all_next ? 0 : n_rows - 1;
+    transformer_.pool().parallel_for(n_rows - skipped, [&](int i) {
+      const int row = skipped + i;
+      trace.next_tokens[static_cast<std::size_t>(n_tokens - n_rows + row)] =
           most_probable(logits.row(row).data(), n_next);
     });
   }
-  if (options.keep_logits) trace.logits = trace.logits.with(logits);
+  if (options.keep_last_logits) trace.last_logits = logits.row(n_rows - 1).transpose();
+  if (options.keep_logits) trace.logits = trace.logits.with(std::move(logits));
+}
+
+bool TransformerModel::needs_output(const TraceOptions& options) const {
+  return transformer_.has_output() &&
+         (options.n_next_tokens > 0 || options.keep_logits || options.keep_last_logits);
 }
 
 Result<TracePtr> TransformerModel::run(Job job) const {
@@ -229,7 +240,7 @@ Result<TracePtr> TransformerModel::run(Job job) const {
     if (first > 0) request.known = options.previous->layers;
     request.keep_weights = options.keep_weights;
     request.keep_hidden = options.keep_hidden;
-    request.final_hidden = options.keep_logits || (options.n_next_tokens > 0 && transformer_.has_output());
+    request.final_hidden = needs_output(options);
     request.stop = options.stop;
     request.on_attention = [&](int layer, const LayerRowsPtr& rows) {
       trace.layers[static_cast<std::size_t>(layer)] = extended(job, layer, first, rows);
