@@ -9,6 +9,7 @@
 #include "models/model.h"
 #include "models/params_reader.h"
 #include "models/transformer_model.h"
+#include "tokenizers/load_tokenizer.h"
 
 namespace headscope {
 namespace {
@@ -55,6 +56,13 @@ ModelInfo read_info(const Json& config, const TensorSource& source) {
   return info;
 }
 
+/// A checkpoint without tokenizer.json is told its ids by number. Errors: as load_tokenizer.
+Result<TokenizerPtr> read_tokenizer(const fs::path& folder, int vocab_size) {
+  std::error_code ignored;
+  if (fs::exists(folder / "tokenizer.json", ignored)) return load_tokenizer(folder);
+  return TokenizerPtr(std::make_shared<IdTokenizer>(vocab_size));
+}
+
 /// Errors: as load_model.
 Result<ModelPtr> load_folder(const std::string& name, const fs::path& folder) {
   auto config = read_json(folder / "config.json");
@@ -66,10 +74,11 @@ Result<ModelPtr> load_folder(const std::string& name, const fs::path& folder) {
   const auto source = std::make_shared<const TensorSource>(std::move(*opened));
   auto params = read_params(source, *family);
   if (!params) return params.error();
-  TokenizerPtr tokenizer = std::make_shared<IdTokenizer>(family->config.vocab_size);
+  auto tokenizer = read_tokenizer(folder, family->config.vocab_size);
+  if (!tokenizer) return tokenizer.error();
   Transformer engine(family->config, std::move(*params), shared_pool());
   return ModelPtr(std::make_shared<const TransformerModel>(name, read_info(*config, *source),
-                                                           std::move(tokenizer), std::move(engine)));
+                                                           std::move(*tokenizer), std::move(engine)));
 }
 
 }  // namespace

@@ -32,9 +32,14 @@ std::vector<TraceToken> trace_tokens(const Tokenizer& tokenizer, std::span<const
   std::vector<TraceToken> shown;
   shown.reserve(ids.size());
   text.clear();
+  std::optional<TokenId> before;
   for (const int id : ids) {
-    TraceToken entry{id, token_text(tokenizer, id), "", text.size(), 0, false, false};
     const TokenId one[] = {id};
+    TraceToken entry{id,   before ? token_text(tokenizer, id, before) : tokenizer.decode(one, false),
+                     "",   text.size(),
+                     0,    false,
+                     false};
+    before = id;
     entry.special = !entry.text.empty() && tokenizer.decode(one, true).empty();
     if (entry.special) entry.text.clear();
     entry.piece = !entry.special && tokenizer.is_piece(id);
@@ -46,9 +51,11 @@ std::vector<TraceToken> trace_tokens(const Tokenizer& tokenizer, std::span<const
   return shown;
 }
 
-std::string token_text(const Tokenizer& tokenizer, TokenId id) {
-  const TokenId one[] = {id};
-  return tokenizer.decode(one, false);
+std::string token_text(const Tokenizer& tokenizer, TokenId id, std::optional<TokenId> before) {
+  // Some tokenizers drop the space in front of the first word, so the token is decoded behind another one.
+  const TokenId both[] = {before.value_or(id), id};
+  const std::string first = tokenizer.decode({both, 1}, false), text = tokenizer.decode(both, false);
+  return text.starts_with(first) ? text.substr(first.size()) : tokenizer.decode({both + 1, 1}, false);
 }
 
 }  // namespace headscope

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -16,7 +17,8 @@ std::vector<TraceToken> trace_tokens(const Tokenizer& tokenizer, const std::stri
 /// The same for ids without a text: each stands for what it decodes to, and `text` becomes all of it.
 std::vector<TraceToken> trace_tokens(const Tokenizer& tokenizer, std::span<const int> ids, std::string& text);
 
-/// A token by itself, as it would be read in the middle of a text.
-std::string token_text(const Tokenizer& tokenizer, TokenId id);
+/// A token as it is read behind the token `before` (behind itself, when that is left open), leading space
+/// included.
+std::string token_text(const Tokenizer& tokenizer, TokenId id, std::optional<TokenId> before = {});
 
 }  // namespace headscope
