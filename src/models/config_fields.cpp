@@ -31,7 +31,7 @@ Result<Activation> activation_from_name(const std::string& name) {
   if (name == "gelu" || name == "gelu_python") return Activation::GeluErf;
   if (name == "silu" || name == "swish") return Activation::Silu;
   if (name == "relu") return Activation::Relu;
-  return unsupported_option("the activation '" + quote(name) + "'");
+  return unsupported_option("the activation " + quote(name));
 }
 
 Status read_rotary(const Json& config, JsonFields& fields, double default_base, TransformerConfig& into) {
@@ -43,7 +43,7 @@ Status read_rotary(const Json& config, JsonFields& fields, double default_base, 
     if (!rope.is_object()) return corrupt(std::string("'") + key + "' must be an object");
     const std::string type = scaling_type(rope);
     if (type != "default") {
-      return unsupported_option(std::string("'") + key + "' of type '" + quote(type) + "'");
+      return unsupported_option(std::string("'") + key + "' of type " + quote(type));
     }
     if (!rope.contains("rope_theta")) continue;
     JsonFields inner(rope, std::string("config.json, ") + key);
@@ -65,7 +65,7 @@ Status read_layer_types(const Json& config, int sliding_window, TransformerConfi
     if (types[layer] != "sliding_attention") {
       const std::string name =
           types[layer].is_string() ? types[layer].get<std::string>() : types[layer].dump();
-      return unsupported_option("the layer type '" + quote(name) + "'");
+      return unsupported_option("the layer type " + quote(name));
     }
     if (sliding_window <= 0)
       return corrupt("'layer_types' names sliding layers, but 'sliding_window' is missing");

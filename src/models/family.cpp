@@ -37,7 +37,7 @@ Result<FamilyModel> read_family(const Json& config) {
       known += (known.empty() ? "" : ", ") + std::string(architecture);
     }
   }
-  return Error{ErrorCode::Unsupported, "the architecture '" + quote(name) + "' is not supported",
+  return Error{ErrorCode::Unsupported, "the architecture " + quote(name) + " is not supported",
                "Supported: " + known};
 }
 

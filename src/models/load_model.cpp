@@ -108,10 +108,10 @@ Result<ModelPtr> load_model(const std::string& name_or_folder) {
   }
   std::error_code ignored;
   if (fs::is_directory(folder, ignored)) {
-    return Error{ErrorCode::NotFound, "the folder '" + quote(name_or_folder) + "' holds no config.json",
+    return Error{ErrorCode::NotFound, "the folder " + quote(name_or_folder) + " holds no config.json",
                  "Open a folder that Hugging Face's save_pretrained wrote"};
   }
-  return Error{ErrorCode::NotFound, "there is no model '" + quote(name_or_folder) + "'",
+  return Error{ErrorCode::NotFound, "there is no model " + quote(name_or_folder),
                "Give a built-in name ('headscope models' lists them) or a checkpoint folder"};
 }
 

@@ -49,7 +49,7 @@ class Reader {
       values = copy;
     }
     if (!all_finite(values)) {
-      return fail({ErrorCode::Corrupt, "tensor '" + quote(full_name) + "' holds a number that is not finite",
+      return fail({ErrorCode::Corrupt, "tensor " + quote(full_name) + " holds a number that is not finite",
                    "Export the checkpoint again"});
     }
     return values;
@@ -187,8 +187,8 @@ class Reader {
       const std::span<const float> repeated = numbers(own, shape, second);
       if (status_ && !std::equal(values.begin(), values.end(), repeated.begin(), repeated.end())) {
         fail({ErrorCode::Corrupt,
-              "config.json says that the output is tied to the embedding, but '" + quote(own) +
-                  "' differs from '" + quote(embedding) + "'",
+              "config.json says that the output is tied to the embedding, but " + quote(own) +
+                  " differs from " + quote(embedding),
               "Set 'tie_word_embeddings' as the model was trained"});
         return {};
       }
@@ -203,9 +203,9 @@ class Reader {
       if (used_.contains(found)) continue;
       if (std::ranges::any_of(names_.constants, [&](const std::string& end) { return found.ends_with(end); }))
         continue;
-      return Error{
-          ErrorCode::Corrupt,
-          "tensor '" + quote(found) + "' is in the file, but this architecture has none of that name", kHint};
+      return Error{ErrorCode::Corrupt,
+                   "tensor " + quote(found) + " is in the file, but this architecture has none of that name",
+                   kHint};
     }
     return {};
   }

@@ -50,8 +50,7 @@ Result<std::vector<int>> read_ints(const SafetensorsFile& file, const std::strin
   std::vector<int> values;
   for (const std::int64_t value : *wide) {
     if (tensor->shape.size() != 1 || value < 0 || value > std::numeric_limits<int>::max()) {
-      return Error{ErrorCode::Corrupt,
-                   "tensor '" + quote(name) + "' must be a list of whole numbers from 0 up",
+      return Error{ErrorCode::Corrupt, "tensor " + quote(name) + " must be a list of whole numbers from 0 up",
                    "Write the inputs of one sequence, without a batch axis"};
     }
     values.push_back(static_cast<int>(value));
@@ -79,7 +78,7 @@ Result<TraceKeep> parse_keep(std::string_view list) {
                  : name == "logits" ? &keep.logits
                                     : nullptr;
     if (!flag) {
-      return Error{ErrorCode::InvalidArgument, "there is no '" + quote(name) + "' to keep",
+      return Error{ErrorCode::InvalidArgument, "there is no " + quote(name) + " to keep",
                    "Choose from attn, scores, q, k, v, z, hidden, logits, or all"};
     }
     *flag = true;
@@ -153,7 +152,7 @@ Result<TokenInput> read_token_input(const std::filesystem::path& path) {
                  "Give input_ids, and position_ids and attention_mask where they matter"};
   }
   if (!file->find("input_ids")) {
-    return Error{ErrorCode::NotFound, "'" + quote(path.filename().string()) + "' holds no tensor 'input_ids'",
+    return Error{ErrorCode::NotFound, quote(path.filename().string()) + " holds no tensor 'input_ids'",
                  "Write the token ids as input_ids, [n_tokens] of I64"};
   }
   TokenInput input;

@@ -1,0 +1,207 @@
+// Checkpoints that cannot be read as they are: each gets one sentence that says what is wrong or missing.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+
+#include "io/json.h"
+#include "io/safetensors_writer.h"
+#include "io/tensor_source.h"
+#include "models/test_models.h"
+
+namespace headscope {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A folder of its own, gone at the end.
+class Folder {
+ public:
+  Folder() {
+    std::string pattern = (fs::temp_directory_path() / "headscope-test-XXXXXX").string();
+    path_ = mkdtemp(pattern.data());
+  }
+  ~Folder() { fs::remove_all(path_); }
+  const fs::path& path() const { return path_; }
+  void write(const char* name, const std::string& text) const { std::ofstream(path_ / name) << text; }
+
+ private:
+  fs::path path_;
+};
+
+Error refused(const Folder& folder) {
+  auto model = load_model(folder.path().string());
+  EXPECT_FALSE(model.ok()) << "was loaded";
+  if (model.ok()) return {};
+  const Error& error = model.error();
+  EXPECT_EQ(error.message.find('\n'), std::string::npos) << "one sentence";
+  EXPECT_FALSE(error.hint.empty()) << error.message;
+  return error;
+}
+
+struct ConfigCase {
+  const char *model, *patch, *message;
+  ErrorCode code;
+};
+
+constexpr auto kBad = ErrorCode::Corrupt;
+constexpr auto kNot = ErrorCode::Unsupported;
+
+const ConfigCase kConfigs[] = {
+    {"gpt2-tiny", R"({"architectures": ["MambaForCausalLM"]})", "the architecture 'MambaForCausalLM'", kNot},
+    {"gpt2-tiny", R"({"architectures": null})", "'architectures' must be a list", kBad},
+    {"gpt2-tiny", R"({"architectures": []})", "'architectures' must be a list", kBad},
+    {"gpt2-tiny", R"({"architectures": [7]})", "'architectures' must be a list", kBad},
+    {"gpt2-tiny", R"({"n_layer": null})", "'n_layer'", kBad},
+    {"gpt2-tiny", R"({"n_layer": "six"})", "'n_layer'", kBad},
+    {"gpt2-tiny", R"({"n_layer": 1e18})", "'n_layer'", kBad},
+    {"gpt2-tiny", R"({"n_layer": 0})", "'n_layer'", kBad},
+    {"gpt2-tiny", R"({"n_layer": 2.5})", "'n_layer'", kBad},
+    {"gpt2-tiny", R"({"n_layer": 4})", "h.3.ln_1.weight' [48] is missing", ErrorCode::NotFound},
+    {"gpt2-tiny", R"({"n_layer": 2})", "tensor 'transformer.h.2.", kBad},
+    {"gpt2-tiny", R"({"n_head": 5})", "must be a multiple of 'n_head', 5", kBad},
+    {"gpt2-tiny", R"({"n_embd": 96})", "expected shape [120, 96], found [120, 48]", kBad},
+    {"gpt2-tiny", R"({"vocab_size": 121})", "expected shape [121, 48], found [120, 48]", kBad},
+    {"gpt2-tiny", R"({"n_positions": 64})", "expected shape [64, 48], found [48, 48]", kBad},
+    {"gpt2-tiny", R"({"n_inner": 100})", "expected shape [48, 100], found [48, 192]", kBad},
+    {"gpt2-tiny", R"({"activation_function": "mish"})", "the activation 'mish'", kNot},
+    {"gpt2-tiny", R"({"layer_norm_epsilon": -1})", "'layer_norm_epsilon'", kBad},
+    {"gpt2-tiny", R"({"scale_attn_by_inverse_layer_idx": true})", "'scale_attn_by_inverse_layer_idx'", kNot},
+    {"gpt2-tiny", R"({"add_cross_attention": true})", "'add_cross_attention'", kNot},
+    {"gpt2-tiny", R"({"tie_word_embeddings": false})", "'lm_head.weight' [120, 48] is missing",
+     ErrorCode::NotFound},
+    {"gpt2-tiny", R"({"quantization_config": {"bits": 4}})", "'quantization_config'", kNot},
+    {"llama-tiny", R"({"rope_scaling": {"rope_type": "llama3", "factor": 8.0}})",
+     "'rope_scaling' of type 'llama3'", kNot},
+    {"llama-tiny", R"({"rope_scaling": {"type": "linear", "factor": 2.0}})",
+     "'rope_scaling' of type 'linear'", kNot},
+    {"llama-tiny", R"({"rope_scaling": {"factor": 2.0}})", "'rope_scaling' of type 'unnamed'", kNot},
+    {"llama-tiny", R"({"rope_scaling": 7})", "'rope_scaling' must be an object", kBad},
+    {"llama-tiny", R"({"rope_parameters": {"rope_type": "yarn", "rope_theta": 1e4}})", "type 'yarn'", kNot},
+    {"llama-tiny", R"({"rope_theta": 0})", "'rope_theta'", kBad},
+    {"llama-tiny", R"({"num_key_value_heads": 3})", "multiple of the number of key/value heads, 3", kBad},
+    {"llama-tiny", R"({"num_key_value_heads": 4})", "expected shape [32, 64], found [16, 64]", kBad},
+    {"llama-tiny", R"({"head_dim": 7})", "an even number of features", kBad},
+    {"llama-tiny", R"({"head_dim": 1048576})", "wider than any model", kBad},
+    {"llama-tiny", R"({"attention_bias": true})", "q_proj.bias' [64] is missing", ErrorCode::NotFound},
+    {"llama-tiny", R"({"mlp_bias": true})", "gate_proj.bias' [144] is missing", ErrorCode::NotFound},
+    {"llama-tiny", R"({"tie_word_embeddings": true})", "'lm_head.weight' differs from", kBad},
+    {"llama-tiny", R"({"layer_types": ["full_attention", "linear_attention", "full_attention"]})",
+     "the layer type 'linear_attention'", kNot},
+    {"llama-tiny", R"({"layer_types": ["full_attention"]})", "'layer_types' must be a list of 3", kBad},
+    {"llama-tiny", R"({"layer_types": ["sliding_attention", "full_attention", "full_attention"]})",
+     "'sliding_window' is missing", kBad},
+    {"mistral-tiny", R"({"sliding_window": -4})", "'sliding_window'", kBad},
+    {"qwen2-tiny", R"({"use_sliding_window": true})", "'use_sliding_window'", kNot},
+    {"qwen3-tiny", R"({"attention_bias": true})", "q_proj.bias' [64] is missing", ErrorCode::NotFound},
+    {"gemma2-tiny", R"({"query_pre_attn_scalar": 0})", "'query_pre_attn_scalar'", kBad},
+    {"neox-tiny", R"({"rotary_pct": 0.5})", "'rotary_pct' or 'rotary_emb_base' contradicts", kBad},
+    {"neox-tiny", R"({"rope_scaling": {"type": "dynamic", "factor": 2.0}})", "type 'dynamic'", kNot},
+};
+
+TEST(Refusal, configurations_that_do_not_fit_are_each_refused_in_a_sentence) {
+  for (const ConfigCase& test : kConfigs) {
+    SCOPED_TRACE(test.patch);
+    const fs::path checkpoint = kFixtures + "checkpoints/" + test.model;
+    auto config = read_json(checkpoint / "config.json");
+    ASSERT_TRUE(config.ok());
+    config->update(*parse_json(test.patch, "patch"));
+    const Folder folder;
+    folder.write("config.json", json_text(*config));
+    fs::copy_file(checkpoint / "model.safetensors", folder.path() / "model.safetensors");
+    const Error error = refused(folder);
+    EXPECT_NE(error.message.find(test.message), std::string::npos) << error.message;
+    EXPECT_EQ(error.code, test.code) << error.message;
+  }
+}
+
+TEST(Refusal, newer_ways_to_write_the_same_settings_are_read) {
+  const fs::path checkpoint = kFixtures + "checkpoints/llama-bf16-sharded";
+  const TracePtr expected = traced(*loaded(checkpoint.string()), {5, 6, 7, 8, 9, 10});
+  auto config = read_json(checkpoint / "config.json");
+  config->erase("rope_theta");
+  config->erase("rope_scaling");
+  (*config)["rope_parameters"] = {{"rope_type", "default"}, {"rope_theta", 500000.0}};
+  (*config)["layer_types"] = std::vector<std::string>(4, "full_attention");
+  const Folder folder;
+  fs::copy(checkpoint, folder.path(), fs::copy_options::recursive);
+  fs::remove(folder.path() / "config.json");
+  folder.write("config.json", json_text(*config));
+  EXPECT_EQ(weight_difference(*expected, *traced(*loaded(folder.path().string()), {5, 6, 7, 8, 9, 10})), 0);
+}
+
+/// gpt2-tiny's tensors, changed by `change` and written again.
+template <class Change>
+void rewrite(const Folder& folder, Change change) {
+  const fs::path checkpoint = kFixtures + "checkpoints/gpt2-tiny";
+  auto source = TensorSource::open(checkpoint);
+  std::map<std::string, std::pair<TensorShape, std::vector<float>>> tensors;
+  for (const std::string& name : source->names()) {
+    const TensorView& tensor = *source->find(name);
+    tensors[name] = {tensor.shape, *to_float(tensor)};
+  }
+  change(tensors);
+  std::vector<FloatTensor> all;
+  for (const auto& [name, tensor] : tensors) all.push_back({{name, DType::F32, tensor.first}, tensor.second});
+  ASSERT_TRUE(write_safetensors(folder.path() / "model.safetensors", all).ok());
+  fs::copy_file(checkpoint / "config.json", folder.path() / "config.json");
+}
+
+TEST(Refusal, every_tensor_is_accounted_for) {
+  {
+    const Folder folder;
+    rewrite(folder, [](auto& tensors) { tensors.erase("transformer.h.1.mlp.c_fc.bias"); });
+    EXPECT_EQ(refused(folder).message, "tensor 'transformer.h.1.mlp.c_fc.bias' [192] is missing");
+  }
+  {
+    const Folder folder;
+    rewrite(folder, [](auto& tensors) { tensors["transformer.h.1.adapter.weight"] = {{2}, {1, 2}}; });
+    EXPECT_NE(refused(folder).message.find("'transformer.h.1.adapter.weight'"), std::string::npos);
+  }
+  {
+    const Folder folder;
+    rewrite(folder, [](auto& tensors) { tensors["transformer.h.0.ln_1.bias"].first = {2, 24}; });
+    EXPECT_NE(refused(folder).message.find("expected shape [48], found [2, 24]"), std::string::npos);
+  }
+  for (const float bad : {std::numeric_limits<float>::infinity(), std::numeric_limits<float>::quiet_NaN()}) {
+    for (const char* name :
+         {"transformer.h.2.mlp.c_proj.weight", "transformer.wte.weight", "transformer.ln_f.bias"}) {
+      const Folder folder;
+      rewrite(folder, [&](auto& tensors) { tensors[name].second[7] = bad; });
+      EXPECT_EQ(refused(folder).message,
+                std::string("tensor '") + name + "' holds a number that is not finite");
+    }
+  }
+}
+
+TEST(Refusal, masks_of_older_exports_and_missing_prefixes_do_no_harm) {
+  const Folder folder;
+  rewrite(folder, [](auto& tensors) {
+    auto bare = tensors;
+    tensors.clear();
+    for (auto& [name, tensor] : bare) tensors[name.substr(std::string("transformer.").size())] = tensor;
+    tensors["h.0.attn.bias"] = {{1, 1, 2, 2}, {1, 0, 1, 1}};
+    tensors["h.0.attn.masked_bias"] = {{}, {-1e4f}};
+  });
+  const std::vector<int> ids = {5, 6, 7, 8};
+  const TracePtr bare = traced(*loaded(folder.path().string()), ids);
+  EXPECT_EQ(weight_difference(*bare, *traced(*loaded(kFixtures + "checkpoints/gpt2-tiny"), ids)), 0);
+}
+
+TEST(Refusal, folders_without_a_checkpoint_say_what_is_missing) {
+  EXPECT_EQ(load_model("no-such-model").error().code, ErrorCode::NotFound);
+  const Folder folder;
+  EXPECT_NE(refused(folder).message.find("holds no config.json"), std::string::npos);
+  folder.write("config.json", "[1, 2]");
+  EXPECT_EQ(refused(folder).message, "config.json must be an object");
+  folder.write("config.json", "{\"architectures\": ");
+  EXPECT_EQ(refused(folder).code, ErrorCode::Corrupt);
+  fs::remove(folder.path() / "config.json");
+  fs::copy_file(kFixtures + "checkpoints/gpt2-tiny/config.json", folder.path() / "config.json");
+  EXPECT_EQ(refused(folder).code, ErrorCode::NotFound);
+}
+
+}  // namespace
+}  // namespace headscope
