@@ -1,0 +1,203 @@
+#include "compute/trace_service.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <list>
+#include <mutex>
+#include <stop_token>
+#include <thread>
+#include <utility>
+
+#include "compute/trace_cache.h"
+#include "compute/worker.h"
+
+namespace headscope {
+
+namespace {
+
+/// What the worker tells about one request.
+struct Published {
+  std::uint64_t number = 0;
+  ModelPtr model;
+  TracePtr trace;
+  std::optional<Error> error;
+  bool computing = true;
+  float progress = 0;
+};
+
+struct Order {
+  std::uint64_t number = 0;
+  TraceRequest request;
+  std::stop_source stop;
+};
+
+}  // namespace
+
+/// What both threads see. Every critical section moves a few pointers; poll() does not even wait for that.
+struct TraceService::Shared {
+  explicit Shared(TraceServiceOptions given) : options(std::move(given)), cache(options.cache_bytes) {}
+
+  void run(std::stop_token stop);
+  void compute(const Order& order);
+  void publish(Published news);
+  Result<ModelPtr> model(const std::string& name);
+
+  const TraceServiceOptions options;
+
+  std::mutex mutex;  // guards the four below
+  std::condition_variable_any changed;
+  std::optional<Order> waiting;
+  std::optional<Published> published;
+  std::uint64_t finished = 0;  // number of the last order that was dealt with
+  std::uint64_t latest = 0;
+  std::stop_source running;
+  std::atomic<int> n_computed{0};
+
+  // The worker's own.
+  TraceCache cache;
+  std::list<std::pair<std::string, ModelPtr>> models;
+
+  std::jthread thread;
+};
+
+TraceService::TraceService(TraceServiceOptions options)
+    : shared_(std::make_unique<Shared>(std::move(options))) {
+  shared_->thread =
+      std::jthread([shared = shared_.get()](std::stop_token stop) { shared->run(std::move(stop)); });
+}
+
+TraceService::~TraceService() {
+  {
+    const std::lock_guard lock(shared_->mutex);
+    shared_->running.request_stop();
+    if (shared_->waiting) shared_->waiting->stop.request_stop();
+  }
+  shared_->thread.request_stop();
+  shared_->thread.join();
+}
+
+void TraceService::request(const TraceRequest& request, Seconds now, bool again) {
+  const bool first = shared_->latest == 0;
+  if (!first && request == state_.request && !(again && state_.error)) return;
+  ModelPtr model = !first && request.model == state_.request.model ? state_.model : nullptr;
+  state_ = {request, std::move(model), nullptr, {}, true, 0, now};
+  {
+    const std::lock_guard lock(shared_->mutex);
+    shared_->running.request_stop();
+    shared_->published.reset();
+    shared_->waiting = Order{++shared_->latest, request, {}};
+  }
+  shared_->changed.notify_all();
+}
+
+bool TraceService::poll() {
+  std::optional<Published> news;
+  {
+    const std::unique_lock lock(shared_->mutex, std::try_to_lock);
+    if (!lock || !shared_->published) return false;
+    news = std::exchange(shared_->published, std::nullopt);
+    if (news->number != shared_->latest) return false;
+  }
+  if (news->model) state_.model = std::move(news->model);
+  state_.trace = std::move(news->trace);
+  state_.error = std::move(news->error);
+  state_.computing = news->computing;
+  state_.progress = news->progress;
+  return true;
+}
+
+int TraceService::n_computed() const {
+  return shared_->n_computed;
+}
+
+void TraceService::wait() {
+  {
+    std::unique_lock lock(shared_->mutex);
+    shared_->changed.wait(lock, [this] { return shared_->finished == shared_->latest; });
+  }
+  while (!poll() && state_.computing) std::this_thread::yield();
+}
+
+// ---- The worker's side ----
+
+void TraceService::Shared::run(std::stop_token stop) {
+  lower_thread_priority();
+  std::unique_lock lock(mutex);
+  while (changed.wait(lock, stop, [this] { return waiting.has_value(); })) {
+    if (stop.stop_requested()) break;
+    const Order order = std::move(*std::exchange(waiting, std::nullopt));
+    running = order.stop;
+    lock.unlock();
+    compute(order);
+    lock.lock();
+    finished = order.number;
+    changed.notify_all();
+  }
+}
+
+void TraceService::Shared::publish(Published news) {
+  std::optional<Published> replaced;  // traces are let go of outside the lock
+  {
+    const std::lock_guard lock(mutex);
+    if (news.number != latest) return;
+    replaced = std::exchange(published, std::move(news));
+  }
+  if (options.wake) options.wake();
+}
+
+Result<ModelPtr> TraceService::Shared::model(const std::string& name) {
+  for (auto at = models.begin(); at != models.end(); ++at) {
+    if (at->first != name) continue;
+    models.splice(models.begin(), models, at);
+    return at->second;
+  }
+  Result<ModelPtr> loaded = options.load(name);
+  if (!loaded) return loaded.error();
+  models.emplace_front(name, *loaded);
+  while (static_cast<int>(models.size()) > options.n_models) models.pop_back();
+  return loaded;
+}
+
+void TraceService::Shared::compute(const Order& order) {
+  Published news{order.number, nullptr, nullptr, {}, true, 0};
+  const auto fail = [&](const Error& error) {
+    news.error = error;
+    news.trace = nullptr;
+    news.computing = false;
+    publish(news);
+  };
+  Result<ModelPtr> found = model(order.request.model);
+  if (!found) return fail(found.error());
+  news.model = *found;
+  if (TracePtr cached = cache.find(order.request)) {
+    news.trace = std::move(cached);
+    news.computing = false;
+    news.progress = 1;
+    return publish(std::move(news));
+  }
+  if (order.stop.stop_requested()) return;
+  publish(news);  // the model alone: panels name its heads before the first layer is there
+
+  TraceOptions trace_options;
+  trace_options.previous = cache.nearest(order.request);
+  trace_options.stop = order.stop.get_token();
+  trace_options.on_layer = [&](TracePtr so_far, float progress) {
+    news.trace = std::move(so_far);
+    news.progress = progress;
+    publish(news);
+  };
+  ++n_computed;
+  Result<TracePtr> trace = news.model->trace(order.request.text, trace_options);
+  if (!trace) {
+    if (!order.stop.stop_requested()) fail(trace.error());
+    return;
+  }
+  cache.insert(order.request, *trace);
+  news.trace = std::move(*trace);
+  news.computing = false;
+  news.progress = 1;
+  publish(std::move(news));
+}
+
+}  // namespace headscope
