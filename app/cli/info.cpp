@@ -1,0 +1,147 @@
+#include <algorithm>
+#include <memory>
+#include <system_error>
+
+#include "base/paths.h"
+#include "base/utf8.h"
+#include "cli/console.h"
+#include "cli/subcommand.h"
+#include "cli/table.h"
+#include "document/document_json.h"
+#include "io/image.h"
+#include "io/quote.h"
+#include "io/tensor_source.h"
+
+namespace headscope {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct InfoCall {
+  std::string path;
+  bool tensors = false;
+};
+
+Table facts() {
+  return Table({{"what"}, {"value"}});
+}
+
+std::string tensor_list(const TensorSource& source) {
+  Table table({{"TENSOR"}, {"TYPE"}, {"SHAPE"}});
+  for (const SafetensorsFile& file : source.files()) {
+    for (const TensorView& tensor : file.tensors()) {
+      table.add({visible(tensor.name), std::string(dtype_name(tensor.dtype)), shape_text(tensor.shape)});
+    }
+  }
+  return table.text();
+}
+
+std::string cut(const std::string& text) {
+  const std::size_t end = utf8_floor(text, 200);
+  return visible(text.substr(0, end)) + (end < text.size() ? "…" : "");
+}
+
+Result<std::string> describe_tensors(const fs::path& path, bool list) {
+  const Result<TensorSource> source = TensorSource::open(path);
+  if (!source) return source.error();
+  std::int64_t n_tensors = 0, n_elements = 0;
+  bool is_trace = false;
+  Table table = facts();
+  for (const SafetensorsFile& file : source->files()) {
+    for (const auto& [key, value] : file.metadata()) table.add({visible(key), cut(value)});
+    for (const TensorView& tensor : file.tensors()) {
+      ++n_tensors;
+      n_elements += tensor.n_elements();
+      is_trace = is_trace || tensor.name.find("attn.") != std::string::npos;
+    }
+  }
+  const bool is_dump = is_trace && source->find("attn.0") != nullptr;
+  Table all = facts();
+  all.add({"file", is_dump ? "an attention trace" : "tensors"});
+  all.add({"tensors", std::to_string(n_tensors)});
+  all.add({"numbers", std::to_string(n_elements)});
+  std::string text = all.text(false) + table.text(false);
+  if (list) text += "\n" + tensor_list(*source);
+  return text;
+}
+
+Result<std::string> describe_checkpoint(const std::string& name, const fs::path& folder, bool list) {
+  const Result<ModelPtr> model = load_model(name);
+  if (!model) return model.error();
+  const TraceShape& shape = (*model)->shape();
+  const ModelInfo info = (*model)->info();
+  Table table = facts();
+  table.add({"model", (*model)->name()});
+  table.add({"architecture", info.architecture});
+  table.add({"parameters", std::to_string(info.n_params) + " (" + info.storage + ")"});
+  table.add({"layers", std::to_string(shape.n_layers)});
+  table.add({"heads", std::to_string(shape.n_heads) + " of width " + std::to_string(shape.head_dim) + ", " +
+                          std::to_string(shape.n_kv_heads) + " for keys and values"});
+  table.add({"width", std::to_string(shape.d_model)});
+  table.add({"vocabulary", std::to_string(shape.vocab_size)});
+  table.add({"longest input", std::to_string((*model)->max_tokens()) + " tokens"});
+  std::string text = table.text(false);
+  if (!list) return text;
+  const Result<TensorSource> source = TensorSource::open(folder);
+  if (!source) return source.error();
+  return text + "\n" + tensor_list(*source);
+}
+
+Result<std::string> describe_picture(const fs::path& path) {
+  const Result<DecodedImage> picture = read_png(path);
+  if (!picture) return picture.error();
+  Table table = facts();
+  table.add({"file", "a picture of " + std::to_string(picture->image.width) + " × " +
+                         std::to_string(picture->image.height) + " pixels"});
+  for (const auto& [key, value] : picture->texts) table.add({visible(key), cut(value)});
+  return table.text(false);
+}
+
+Result<std::string> describe_document(const fs::path& path) {
+  const Result<Document> document = load_document(path);
+  if (!document) return document.error();
+  Table table = facts();
+  table.add({"file", "a document"});
+  table.add({"model", visible(document->model)});
+  table.add({"text", cut(document->text)});
+  table.add({"heads", std::to_string(document->selection.heads.size())});
+  return table.text(false);
+}
+
+Result<std::string> describe(const InfoCall& call) {
+  std::error_code ignored;
+  for (const BuiltInModel& built_in : built_in_models()) {
+    if (built_in.name == call.path) {
+      return describe_checkpoint(call.path, assets_dir() / "models" / call.path, call.tensors);
+    }
+  }
+  const fs::path path = call.path;
+  if (fs::is_directory(path, ignored)) return describe_checkpoint(call.path, path, call.tensors);
+  if (path.extension() == ".png") return describe_picture(path);
+  if (path.extension() == ".safetensors" || path.filename() == "model.safetensors.index.json") {
+    return describe_tensors(path, call.tensors);
+  }
+  return describe_document(path);
+}
+
+int run_info(const InfoCall& call) {
+  const Result<std::string> text = describe(call);
+  if (!text) return report(text.error());
+  const Status status = print(*text);
+  return status ? kDone : report(status.error());
+}
+
+}  // namespace
+
+void add_info(CLI::App& app, CliAction& action) {
+  CLI::App* command =
+      app.add_subcommand("info", "What a checkpoint, an attention trace, a document or a picture is");
+  const auto call = std::make_shared<InfoCall>();
+  command->add_option("FILE", call->path, "Built-in name, checkpoint folder or file")->required();
+  command->add_flag("--tensors", call->tensors, "List the tensors");
+  set_examples(*command, "  headscope info stories\n  headscope info t.safetensors --tensors");
+  command->callback([call, &action] { action = [call] { return run_info(*call); }; });
+}
+
+}  // namespace headscope

@@ -1,0 +1,105 @@
+#include <charconv>
+#include <cmath>
+#include <iostream>
+#include <iterator>
+#include <system_error>
+
+#include "base/paths.h"
+#include "cli/console.h"
+#include "cli/subcommand.h"
+#include "io/mapped_file.h"
+#include "io/quote.h"
+#include "models/trace_dump.h"
+#include "tokenizers/load_tokenizer.h"
+
+namespace headscope {
+
+namespace {
+
+constexpr std::size_t kMaxTextBytes = std::size_t{16} << 20;
+
+Result<std::vector<int>> parse_ids(const std::string& list) {
+  std::vector<int> ids;
+  for (const char *at = list.data(), *end = at + list.size(); at < end;) {
+    int id = 0;
+    const auto [next, fault] = std::from_chars(at, end, id);
+    if (fault != std::errc() || id < 0 || (next != end && *next != ',')) {
+      return Error{ErrorCode::InvalidArgument,
+                   "--ids: expected whole numbers with commas, found " + quote(list),
+                   "For example --ids 1,15,7"};
+    }
+    ids.push_back(id);
+    at = next == end ? end : next + 1;
+  }
+  return ids;
+}
+
+}  // namespace
+
+void InputOptions::add_model(CLI::App& command) {
+  command.add_option("--model,-m", model, "Built-in name or checkpoint folder")->capture_default_str();
+}
+
+void InputOptions::add_text(CLI::App& command) {
+  command.add_option("--text,-t", text, "The text");
+  command.add_option("--file,-f", file, "Read the text from a file; - is standard input");
+}
+
+void InputOptions::add_ids(CLI::App& command) {
+  command.add_option("--ids", ids, "Token ids instead of a text, such as 1,15,7");
+  command.add_option("--inputs", inputs, "A safetensors file with input_ids (attention_mask, position_ids)");
+}
+
+Status InputOptions::check() const {
+  const int n = text.has_value() + file.has_value() + ids.has_value() + inputs.has_value();
+  if (n == 1) return {};
+  return Error{ErrorCode::InvalidArgument,
+               n == 0 ? "there is nothing to read" : "the input is given more than once",
+               "Give one of --text, --file, --ids and --inputs, as far as the command has them"};
+}
+
+Result<std::string> InputOptions::read_text() const {
+  if (text) return *text;
+  if (*file != "-") return read_file(*file, kMaxTextBytes);
+  std::string all((std::istreambuf_iterator<char>(std::cin)), std::istreambuf_iterator<char>());
+  if (all.size() <= kMaxTextBytes) return all;
+  return Error{ErrorCode::InvalidArgument, "standard input is longer than 16 MB", "Give a shorter text"};
+}
+
+Result<TracePtr> InputOptions::trace(const Model& model, TraceOptions options) const {
+  ProgressLine line;
+  options.on_layer = [&](const TracePtr&, float progress) {
+    line.show("computing… " + std::to_string(std::lround(100 * progress)) + " %");
+  };
+  if (inputs) {
+    const Result<TokenInput> input = read_token_input(*inputs);
+    if (!input) return input.error();
+    return model.trace_ids(*input, options);
+  }
+  if (ids) {
+    const Result<std::vector<int>> list = parse_ids(*ids);
+    if (!list) return list.error();
+    return model.trace_ids(TokenInput{.ids = *list}, options);
+  }
+  const Result<std::string> read = read_text();
+  if (!read) return read.error();
+  return model.trace(*read, options);
+}
+
+Result<TokenizerPtr> tokenizer_of(const std::string& name_or_folder) {
+  namespace fs = std::filesystem;
+  std::error_code ignored;
+  for (const fs::path& folder : {assets_dir() / "models" / name_or_folder, fs::path(name_or_folder)}) {
+    if (fs::is_regular_file(folder / "tokenizer.json", ignored)) return load_tokenizer(folder);
+  }
+  const Result<ModelPtr> model = load_model(name_or_folder);
+  if (!model) return model.error();
+  // The pointer shares the model, which owns the tokenizer.
+  return TokenizerPtr(*model, &(*model)->tokenizer());
+}
+
+void set_examples(CLI::App& command, const std::string& examples) {
+  command.footer("Examples:\n" + examples);
+}
+
+}  // namespace headscope

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "base/result.h"
+#include "models/model.h"
+
+/// The subcommands of the program. Each `add_…` declares one with its options; when it is called, it leaves
+/// in `action` what is to be run.
+namespace headscope {
+
+/// Runs the subcommand and returns the exit status.
+using CliAction = std::function<int()>;
+
+void add_models(CLI::App& app, CliAction& action);
+void add_info(CLI::App& app, CliAction& action);
+void add_tokenize(CLI::App& app, CliAction& action);
+void add_attend(CLI::App& app, CliAction& action);
+void add_heads(CLI::App& app, CliAction& action);
+void add_train(CLI::App& app, CliAction& action);
+void add_commands(CLI::App& app, CliAction& action);
+
+/// What the input is: --text, --file or --ids; given twice or not at all it is a wrong call.
+struct InputOptions {
+  std::string model = "stories";
+  std::optional<std::string> text, file, ids, inputs;
+
+  void add_model(CLI::App& command);
+  void add_text(CLI::App& command);  ///< --text and --file ("-": standard input)
+  void add_ids(CLI::App& command);   ///< --ids and --inputs
+  /// Errors: InvalidArgument.
+  Status check() const;
+  /// REQUIRES: check(), and `text` or `file` is there. Errors: those of read_file.
+  Result<std::string> read_text() const;
+  /// The trace that these options ask for, with progress on the terminal. Errors: those of Model::trace.
+  Result<TracePtr> trace(const Model& model, TraceOptions options) const;
+};
+
+/// The tokenizer of a built-in model or a folder, without its weights where that is possible.
+Result<TokenizerPtr> tokenizer_of(const std::string& name_or_folder);
+
+/// Adds examples below the options.
+void set_examples(CLI::App& command, const std::string& examples);
+
+}  // namespace headscope
