@@ -17,7 +17,8 @@ std::string tell(Random& random, Kind kind, const Fact& f) {
     case Kind::Owner:
       return say(f.name, random.chance(0.7) ? "has" : "had", "a", f.color, f.thing, ".");
     case Kind::Color:
-      return say("the", f.thing, "is", f.color, ".");
+      return random.chance(0.5) ? say("the", f.thing, "is", f.color, ".")
+                                : say(random.chance(0.5) ? "there" : "here", "is a", f.color, f.thing, ".");
     case Kind::Place:
       return say("the", f.thing, "is", f.preposition, "the", f.place, ".");
   }
@@ -38,6 +39,17 @@ std::string ask(const Fact& f, Kind kind, bool about_owner, bool full, bool with
   }
   return full ? say("what color is the", f.thing, "? the", decided(f.thing), "is", answer(f.color), ".")
               : say("what color is the", f.thing, "?", answer(f.color), ".");
+}
+
+/// "list : hat red , cup blue ." The facts once more, in another order: the value right after its key.
+std::string summary(Random& random, std::vector<Fact> facts, Kind kind) {
+  random.shuffle(facts);
+  std::string out = "list :";
+  for (const Fact& f : facts) {
+    const std::string& value = kind == Kind::Owner ? f.name : kind == Kind::Color ? f.color : f.place;
+    out = say(out, f.thing, decided(value), &f == &facts.back() ? "." : ",");
+  }
+  return out;
 }
 
 std::string form_of(Kind kind, bool about_owner, bool full) {
@@ -96,12 +108,15 @@ Draft lookup(Random& random, const DraftOptions& options) {
     d.combinations.insert(d.combinations.end(), pairs.begin(), pairs.end());
   }
   for (const Fact& f : facts) d.marked = say(d.marked, tell(random, kind, f));
-  random.shuffle(facts);
-  for (const Fact& f : facts) {
+  // Facts are asked about with replacement, so that an answer cannot be found by leaving out the earlier
+  // ones.
+  const int questions = random.between(2, count + 2);
+  for (int i = 0; i < questions; ++i) {
     const bool owner = one_form ? about_owner : kind == Kind::Owner && random.chance(0.5);
     const bool in_full = one_form ? full : random.chance(kFullShare);
-    d.marked = say(d.marked, ask(f, kind, owner, in_full, random.chance(0.5)));
+    d.marked = say(d.marked, ask(random.pick(facts), kind, owner, in_full, random.chance(0.5)));
   }
+  if (!one_form && random.chance(0.3)) d.marked = say(d.marked, summary(random, facts, kind));
   return d;
 }
 
