@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "scene/picture.h"
 #include "scene/weight_scale.h"
@@ -17,12 +16,12 @@ struct TextLine {
 };
 
 struct Paragraph {
-  float type = 15, pill_height = 30, gap = 12;
+  float type = 15, tightness = 1, pill_height = 30, gap = 12;
   std::vector<TextLine> lines;
   std::vector<int> line_of;          // [n_tokens]
   std::vector<Rect> pills;           // [n_tokens]; filled by place()
   int first_line = 0, end_line = 0;  // shown
-  float line_pitch = 0, arc_room = 0;
+  float line_pitch = 0, room = 0;    // room: above each line
   bool right_to_left = false;
   bool shown(int token) const {
     const int line = line_of[static_cast<std::size_t>(token)];
@@ -48,15 +47,15 @@ bool runs_right_to_left(const Picture& p) {
   return right > left;
 }
 
-void wrap(const Picture& p, Paragraph& text, float type, float width) {
+/// Breaks the text into lines of at most `width`.
+void wrap(const Picture& p, Paragraph& text, float width) {
   const Measures& m = p.measures;
-  text.type = type;
-  text.pill_height = m.pill_height * type / m.token;
-  text.gap = m.gap * type / m.token;
+  text.pill_height = m.pill_height * text.type / m.token;
+  text.gap = text.tightness * m.gap * text.type / m.token;
   text.lines.clear();
   text.line_of.assign(static_cast<std::size_t>(p.n_tokens()), 0);
   for (int token = 0; token < p.n_tokens(); ++token) {
-    const float pill = std::min(p.pill_width(token, type), width);
+    const float pill = std::min(p.pill_width(token, text.type, text.tightness), width);
     const bool breaks_line =
         token > 0 && p.trace.tokens[static_cast<std::size_t>(token - 1)].text.ends_with('\n');
     if (text.lines.empty() || text.lines.back().width + text.gap + pill > width || breaks_line)
@@ -67,28 +66,44 @@ void wrap(const Picture& p, Paragraph& text, float type, float width) {
   }
 }
 
+/// Room above a line for its arcs.
+float arc_room(const Paragraph& text) {
+  return 1.1f * text.pill_height;
+}
+
+/// The largest type, then the loosest spacing, that keeps one line; else what fits the height, else the
+/// smallest.
+void choose_type(const Picture& p, Paragraph& text) {
+  const Measures& m = p.measures;
+  const Rect& area = p.content;
+  text.type = m.token;
+  wrap(p, text, area.width);
+  if (text.lines.size() == 1) return;
+  for (const float tightness : {1.0f, 0.8f, 0.6f}) {
+    for (text.type = m.token; text.type >= m.token_min; text.type -= 1) {
+      text.tightness = tightness;
+      wrap(p, text, area.width);
+      if (text.lines.size() == 1) return;
+    }
+  }
+  text.tightness = 0.8f;
+  for (text.type = m.token;; text.type = std::max(m.token_min, text.type - 1)) {
+    wrap(p, text, area.width);
+    const float height = static_cast<float>(text.lines.size()) * (text.pill_height + arc_room(text));
+    if (height <= area.height || text.type <= m.token_min) return;
+  }
+}
+
 /// Chooses type and line breaks, then the rectangle of every pill.
 Paragraph set_text(const Picture& p) {
   const Measures& m = p.measures;
+  const Rect& area = p.content;
   Paragraph text;
   text.right_to_left = runs_right_to_left(p);
-  const Rect& area = p.content;
-  const auto room = [&](float type) { return 1.1f * m.pill_height * type / m.token; };
-  const auto height = [&](float type) { return m.pill_height * type / m.token + room(type); };
-  float type = m.token;
-  wrap(p, text, type, area.width);
-  // One line may shrink a little to stay one line; several shrink until they fit.
-  if (text.lines.size() > 1) {
-    const float total = std::accumulate(text.lines.begin(), text.lines.end(), 0.0f,
-                                        [](float sum, const TextLine& line) { return sum + line.width; });
-    const float one_line = type * area.width / (total + text.gap * static_cast<float>(text.lines.size()));
-    if (one_line >= m.token_min) wrap(p, text, type = 0.995f * one_line, area.width);
-  }
-  while (static_cast<float>(text.lines.size()) * height(type) > area.height && type > m.token_min)
-    wrap(p, text, type = std::max(m.token_min, type - 1), area.width);
-
+  choose_type(p, text);
   const int n_lines = static_cast<int>(text.lines.size());
-  const int fit = std::max(1, static_cast<int>((area.height - 2.5f * m.caption) / height(text.type)));
+  const int fit =
+      std::max(1, static_cast<int>((area.height - 2.5f * m.caption) / (text.pill_height + arc_room(text))));
   text.end_line = n_lines;
   if (n_lines > fit) {
     const int active_line =
@@ -97,13 +112,13 @@ Paragraph set_text(const Picture& p) {
     text.end_line = text.first_line + fit;
   }
   const int n_shown = text.end_line - text.first_line;
-  text.arc_room = std::min(area.height / static_cast<float>(n_shown) - text.pill_height, 0.62f * area.height);
-  if (n_lines > fit) text.arc_room = std::min(text.arc_room, room(text.type));
-  text.line_pitch = text.pill_height + text.arc_room;
+  text.room = std::min(area.height / static_cast<float>(n_shown) - text.pill_height, 0.62f * area.height);
+  if (n_lines > fit) text.room = std::min(text.room, arc_room(text));
+  text.line_pitch = text.pill_height + text.room;
 
   // A single line stands where a reader expects it under its arcs; several fill the area from the top.
   const float block = static_cast<float>(n_shown) * text.line_pitch;
-  float y = area.y + text.arc_room;
+  float y = area.y + text.room;
   if (n_shown == 1)
     y = area.y + 0.78f * (area.height - text.pill_height);
   else if (n_lines > fit)
@@ -115,7 +130,7 @@ Paragraph set_text(const Picture& p) {
     const TextLine& line = text.lines[static_cast<std::size_t>(i)];
     float x = area.x + (n_lines == 1 ? (area.width - line.width) / 2 : 0);
     for (int token = line.begin; token < line.end; ++token) {
-      const float width = std::min(p.pill_width(token, text.type), area.width);
+      const float width = std::min(p.pill_width(token, text.type, text.tightness), area.width);
       const float left = text.right_to_left ? 2 * area.x + area.width - x - width : x;
       text.pills[static_cast<std::size_t>(token)] = {left, y, width, text.pill_height};
       x += width + text.gap;
@@ -179,7 +194,7 @@ void add_ribbons(Picture& p, const Paragraph& text) {
   const Rect& first =
       text.pills[static_cast<std::size_t>(text.lines[static_cast<std::size_t>(text.first_line)].begin)];
   const float room =
-      text.end_line - text.first_line == 1 ? first.y - p.content.y - p.measures.weight : text.arc_room;
+      text.end_line - text.first_line == 1 ? first.y - p.content.y - p.measures.weight : text.room;
   const float flatten = highest > 0 ? std::min(1.0f, std::max(4.0f, 0.94f * room) / highest) : 1;
 
   const bool several = p.connections.strands.size() > 1;
@@ -194,7 +209,11 @@ void add_ribbons(Picture& p, const Paragraph& text) {
                                                 : arc(query, key, query.y == key.y, lift, offsets[i]);
     ribbon.width0 = ribbon.width3 = widths[i];
     const bool active = edge.query == p.connections.active;
-    const float opacity = weight_opacity(p.scaled(edge), edge.lit) * (edge.lit ? 1 : 0.5f);
+    // All arcs of a sentence at once are a thicket: those that are not lit stay far back.
+    const float opacity =
+        weight_opacity(p.scaled(edge), edge.lit, p.view().theme) * (edge.lit                ? 1
+                                                                    : text.lines.size() > 2 ? 0.2f
+                                                                                            : 0.4f);
     const Color head = p.strand(edge).color;
     ribbon.color3 = head.with_alpha(opacity);
     // The query's colour flows into its arcs; with several heads each keeps more of its own.
@@ -206,32 +225,73 @@ void add_ribbons(Picture& p, const Paragraph& text) {
   }
 }
 
-/// Weights on the tops of the arcs of the active row.
+Vec2 on_curve(const RibbonState& r, float u) {
+  const float v = 1 - u;
+  return (v * v * v) * r.p0 + (3 * v * v * u) * r.p1 + (3 * v * u * u) * r.p2 + (u * u * u) * r.p3;
+}
+
+/// Whether `box` lies on one of the ribbons other than `own`.
+bool on_another(const Layout& layout, const std::vector<std::size_t>& lit, std::size_t own, const Rect& box) {
+  constexpr int kSamples = 48;
+  for (const std::size_t i : lit) {
+    if (i == own) continue;
+    const RibbonState& r = layout.ribbons[i].state;
+    const float half = r.width0 / 2 + 1;
+    const Rect grown{box.x - half, box.y - half, box.width + 2 * half, box.height + 2 * half};
+    for (int s = 0; s <= kSamples; ++s)
+      if (grown.contains(on_curve(r, static_cast<float>(s) / kSamples))) return true;
+  }
+  return false;
+}
+
+/// Where the weight of an arc may stand, best first: above or below it, near the top; beside a loop.
+std::vector<Vec2> label_places(const RibbonState& r, bool loop, float width, float size) {
+  const float away = r.width0 / 2 + 0.75f * size;
+  std::vector<Vec2> places;
+  if (loop) {
+    const Vec2 side = on_curve(r, 0.25f);
+    places.push_back(side + Vec2{r.width0 / 2 + width / 2 + 0.5f * size, 0});
+    places.push_back(on_curve(r, 0.75f) - Vec2{r.width0 / 2 + width / 2 + 0.5f * size, 0});
+  }
+  for (const float u : {0.5f, 0.58f, 0.42f, 0.66f, 0.34f, 0.74f, 0.82f})
+    for (const float side : {-1.0f, 1.0f}) places.push_back(on_curve(r, u) + Vec2{0, side * away});
+  return places;
+}
+
+/// Weights on the arcs of the active row, strongest first: at the top, else where no other arc passes.
 void add_weights(Picture& p) {
   if (!p.view().show_labels || p.connections.active < 0) return;
   std::vector<std::size_t> lit;
-  Layout& layout = p.builder.layout();
+  const Layout& layout = p.builder.layout();
   for (std::size_t i = 0; i < layout.ribbons.size(); ++i)
-    if (layout.ribbon_meanings[i].query == p.connections.active && layout.ribbon_meanings[i].weight >= 0.03f)
+    if (layout.ribbon_meanings[i].kind == Meaning::Kind::Edge &&
+        layout.ribbon_meanings[i].query == p.connections.active)
       lit.push_back(i);
   std::stable_sort(lit.begin(), lit.end(), [&](std::size_t a, std::size_t b) {
     return layout.ribbon_meanings[a].weight > layout.ribbon_meanings[b].weight;
   });
   const Rect stage{0, 0, p.stage.width, p.stage.height};
+  int placed = 0;
   for (const std::size_t i : lit) {
-    const RibbonState& r = layout.ribbons[i].state;
-    const Meaning& meaning = layout.ribbon_meanings[i];
-    const bool strong = meaning.weight >= 0.3f;
-    const float size = strong ? 1.25f * p.measures.weight : p.measures.weight;
+    const RibbonState r = layout.ribbons[i].state;
+    const Meaning meaning = layout.ribbon_meanings[i];
+    if (meaning.weight < 0.03f || placed == 12) break;
+    const float size = meaning.weight >= 0.3f ? 1.25f * p.measures.weight : p.measures.weight;
     const GlyphRunPtr run = p.words(weight_text(p, meaning.weight), FontWeight::SemiBold);
-    const Vec2 top = 0.125f * (r.p0 + r.p3) + 0.375f * (r.p1 + r.p2);
-    const Color color = r.color3.with_alpha(1);
     const std::uint64_t head =
         static_cast<std::uint64_t>(meaning.layer + 1) << 32 | static_cast<std::uint32_t>(meaning.head + 1);
     const ElementKey key = element_key(ElementKind::Weight, head, p.id(meaning.query), p.id(meaning.key));
-    const float above = r.width0 / 2 + 0.75f * size;
-    for (const Vec2 at : {Vec2{top.x, top.y - above}, Vec2{top.x, top.y + above}})
-      if (p.builder.try_label(key, run, at, Align::Center, size, color, stage)) break;
+    bool done = false;
+    // Strict first: clear of every other lit arc; the strongest may then stand on a thin one.
+    for (const bool strict : {true, false}) {
+      if (!strict && meaning.weight < 0.1f) break;
+      for (const Vec2 at : label_places(r, meaning.query == meaning.key, run->width * size, size)) {
+        const Rect box{at.x - run->width * size / 2, at.y - size / 2, run->width * size, size};
+        if (done || (strict && on_another(layout, lit, i, box))) continue;
+        done = p.builder.try_label(key, run, at, Align::Center, size, r.color3.with_alpha(1), stage);
+      }
+    }
+    placed += done ? 1 : 0;
   }
 }
 
@@ -245,6 +305,7 @@ void add_beyond_notes(Picture& p, const Paragraph& text) {
     for (const Connection& e : p.connections.edges)
       if (e.query == p.connections.active && e.key >= begin && e.key < end) weight += e.weight;
     std::string sentence = std::string(arrow) + " " + std::to_string(end - begin) + " " + side + " tokens";
+    weight /= static_cast<double>(p.connections.strands.size());
     if (weight >= 0.005)
       sentence += " hold " + std::to_string(static_cast<int>(std::lround(100 * weight))) + " % of this row";
     p.builder.label(element_key(ElementKind::Furniture, 11, number), p.words(sentence), {p.content.x, y},

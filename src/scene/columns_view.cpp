@@ -54,13 +54,18 @@ void add_ribbons(Picture& p, const Frame& frame, const Side& queries, const Side
   p.builder.reserve_edges(edges.size());
   std::vector<float> widths(edges.size());
   for (std::size_t i = 0; i < edges.size(); ++i) widths[i] = p.measures.ribbon * p.scaled(edges[i]);
-  const std::vector<float> offsets = parallel_offsets(p.connections, widths, 0.92f * frame.thickness);
+  const float room = 0.92f * frame.thickness;
+  const std::vector<float> offsets = parallel_offsets(p.connections, widths, room);
+  // Each strand leaves its query in a lane of its own.
+  const auto n_strands = static_cast<float>(p.connections.strands.size());
+  const float lane = std::min(0.45f * p.measures.ribbon, room / (n_strands + 1));
   const float reach = 0.46f * (frame.key_edge - frame.query_edge);
   const float gap = 6 * p.measures.line;
   int rank = 0;
   for (std::size_t i = 0; i < edges.size(); ++i) {
     const Connection& edge = edges[i];
-    const float from = frame.start + queries.along(edge.query) + offsets[i];
+    const float own_lane = lane * (static_cast<float>(edge.strand) - (n_strands - 1) / 2);
+    const float from = frame.start + queries.along(edge.query) + (offsets[i] != 0 ? offsets[i] : own_lane);
     const float to = frame.start + keys.along(edge.key) + offsets[i];
     RibbonState ribbon;
     ribbon.p0 = frame.point(from, frame.query_edge + gap);
@@ -68,7 +73,8 @@ void add_ribbons(Picture& p, const Frame& frame, const Side& queries, const Side
     ribbon.p2 = frame.point(to, frame.key_edge - gap - reach);
     ribbon.p3 = frame.point(to, frame.key_edge - gap);
     ribbon.width0 = ribbon.width3 = widths[i];
-    ribbon.color0 = ribbon.color3 = p.strand(edge).color.with_alpha(weight_opacity(p.scaled(edge), edge.lit));
+    ribbon.color0 = ribbon.color3 =
+        p.strand(edge).color.with_alpha(weight_opacity(p.scaled(edge), edge.lit, p.view().theme));
     const bool active = edge.query == p.connections.active;
     const float delay = active ? static_cast<float>(++rank) / 64 : 0;
     p.builder.ribbon(p.edge_key(edge), ribbon, p.edge_meaning(edge), p.kin(edge), active ? 1 : 0,

@@ -169,7 +169,7 @@ float add_legend(Picture& p, float x, float y) {
     sample.round_caps = 0;
     sample.width0 = sample.width3 = matrix ? m.caption : m.ribbon * part;
     sample.color0 = sample.color3 = matrix ? matrix_color(color_map(p.view().matrix_colors), part, color)
-                                           : color.with_alpha(weight_opacity(part, true));
+                                           : color.with_alpha(weight_opacity(part, true, p.view().theme));
     p.builder.ribbon(furniture_key(Legend, number), sample, {}, {}, 0);
     x += length + 0.35f * m.caption;
     const Rect box = p.builder.label(furniture_key(LegendLabel, number), p.mono(text), {x, y}, Align::Left,

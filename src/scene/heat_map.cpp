@@ -8,7 +8,10 @@
 namespace headscope {
 namespace {
 
-constexpr float kDimmed = 0.5f;  // rows that are not active
+/// Opacity of rows that are not active.
+float dimmed(const Picture& p) {
+  return seen_alpha(0.6f, p.view().theme);
+}
 
 RibbonState cell_ribbon(const HeatMap& map, int row, int column, Color color) {
   const float gap = map.cell >= 8 ? 1.0f : 0.0f;
@@ -62,7 +65,7 @@ std::shared_ptr<MatrixValues> values_of(const Picture& p, const Strand& strand) 
 
 Color cell_color(const Picture& p, const Connection& edge) {
   Color color = matrix_color(color_map(p.view().matrix_colors), p.scaled(edge), p.strand(edge).color);
-  if (!edge.lit) color.a *= kDimmed;
+  if (!edge.lit) color.a *= dimmed(p);
   return color;
 }
 
@@ -80,8 +83,9 @@ void add_heat_map(Picture& p, const HeatMap& map, int strand_index) {
                          cell_ribbon(map, row, column, p.colors.panel),
                          {Meaning::Kind::Cell, strand.layer, strand.head, row, column, false, 0}, {}, -1);
   } else {
-    p.builder.image(element_key(ElementKind::Tile, head), {map.area, active >= 0 ? kDimmed : 1, strand.color},
-                    values_of(p, strand), {Meaning::Kind::Cell, strand.layer, strand.head});
+    p.builder.image(element_key(ElementKind::Tile, head),
+                    {map.area, active >= 0 ? dimmed(p) : 1, strand.color}, values_of(p, strand),
+                    {Meaning::Kind::Cell, strand.layer, strand.head});
   }
   for (const Connection& edge : p.connections.edges) {
     if (edge.strand != strand_index || (!cells && edge.query != active)) continue;

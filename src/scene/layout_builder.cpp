@@ -35,14 +35,21 @@ Rect LayoutBuilder::label(ElementKey key, const GlyphRunPtr& run, Vec2 anchor, A
   return taken_.back();
 }
 
-bool LayoutBuilder::try_label(ElementKey key, const GlyphRunPtr& run, Vec2 anchor, Align align, float size,
-                              Color color, const Rect& inside) {
-  const Rect rect = label_rect(place(*run, anchor, align, size, color), *run);
+bool LayoutBuilder::has_room(const GlyphRun& run, Vec2 anchor, Align align, float size,
+                             const Rect& inside) const {
+  Rect rect = label_rect(place(run, anchor, align, size, {}), run);
   if (rect.x < inside.x || rect.y < inside.y || rect.right() > inside.right() ||
       rect.bottom() > inside.bottom())
     return false;
-  if (std::any_of(taken_.begin(), taken_.end(), [&](const Rect& other) { return overlap(rect, other); }))
-    return false;
+  // Words on one line keep the distance of a space.
+  rect.x -= 0.5f * size;
+  rect.width += size;
+  return std::none_of(taken_.begin(), taken_.end(), [&](const Rect& other) { return overlap(rect, other); });
+}
+
+bool LayoutBuilder::try_label(ElementKey key, const GlyphRunPtr& run, Vec2 anchor, Align align, float size,
+                              Color color, const Rect& inside) {
+  if (!has_room(*run, anchor, align, size, inside)) return false;
   label(key, run, anchor, align, size, color);
   return true;
 }

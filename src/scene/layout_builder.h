@@ -35,6 +35,8 @@ class LayoutBuilder {
   /// As `label`, unless it would overlap one already placed or leave `inside`; then nothing is placed.
   bool try_label(ElementKey key, const GlyphRunPtr& run, Vec2 anchor, Align align, float size, Color color,
                  const Rect& inside);
+  /// Whether `try_label` would place it.
+  bool has_room(const GlyphRun& run, Vec2 anchor, Align align, float size, const Rect& inside) const;
   /// Keeps labels of `try_label` out of `area`.
   void reserve(const Rect& area) { taken_.push_back(area); }
   void reserve_edges(std::size_t n);

@@ -1,15 +1,21 @@
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 
 #include "scene/axis_plan.h"
 #include "scene/heat_map.h"
+#include "scene/weight_scale.h"
 
 /// One heat map with the names of its tokens: rows look, columns are looked at.
 namespace headscope {
 namespace {
 
-float relative_luminance(Color c) {
-  return 0.299f * c.r + 0.587f * c.g + 0.114f * c.b;
+/// How bright a half-transparent cell is over its ground, in linear light.
+float luminance(Color c, Color ground) {
+  const auto of = [](Color x) {
+    return 0.2126f * std::pow(x.r, 2.2f) + 0.7152f * std::pow(x.g, 2.2f) + 0.0722f * std::pow(x.b, 2.2f);
+  };
+  return c.a * of(c) + (1 - c.a) * of(ground);
 }
 
 /// The numbers in the cells.
@@ -17,16 +23,13 @@ void add_values(Picture& p, const HeatMap& map) {
   if (!p.view().show_labels || map.cell < 2.9f * p.measures.token_min) return;
   for (const Connection& edge : p.connections.edges) {
     if (edge.weight < 0.005f && !edge.lit) continue;
-    const Color color = cell_color(p, edge);
+    const bool on_light = luminance(cell_color(p, edge), p.colors.panel) > 0.2f;
+    const float alpha = seen_alpha(edge.lit ? 1.0f : 0.75f, on_light ? Theme::Light : Theme::Dark);
     char text[16];
     std::snprintf(text, sizeof text, "%.2f", static_cast<double>(edge.weight));
-    const bool light_ground = p.view().theme == Theme::Light;
-    const bool on_light = color.a < 0.5f
-                              ? light_ground
-                              : relative_luminance(color) * color.a + (light_ground ? 1 - color.a : 0) > 0.5f;
     p.builder.label(p.edge_key(edge, ElementKind::Weight), p.mono(text + (text[0] == '0' ? 1 : 0)),
                     map.corner(edge.query, edge.key) + Vec2{map.cell / 2, map.cell / 2}, Align::Center,
-                    p.measures.token_min, rgb(on_light ? 0x101418 : 0xF4F6FA, edge.lit ? 1 : 0.6f));
+                    p.measures.token_min, rgb(on_light ? 0x101418 : 0xF4F6FA, alpha));
   }
 }
 
@@ -53,7 +56,7 @@ void add_names(Picture& p, const HeatMap& grid) {
     const Color color = query_side && token == p.connections.active ? p.colors.accent
                         : !query_side && token == p.pinned          ? p.pinned_color
                                                                     : p.colors.text;
-    return color.with_alpha(unread ? 0.35f : 0.9f);
+    return color.with_alpha(seen_alpha(unread ? 0.4f : 0.95f, p.view().theme));
   };
   for (const int token : order) {
     const auto at = static_cast<std::size_t>(token);

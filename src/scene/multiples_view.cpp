@@ -46,7 +46,7 @@ void add_small_columns(Picture& p, const Rect& tile, std::size_t begin, std::siz
     r.p3 = {tile.right(), to};
     const float scaled = p.scaled(edge);
     r.width0 = r.width3 = thickest * scaled;
-    r.color0 = r.color3 = p.strand(edge).color.with_alpha(weight_opacity(scaled, edge.lit));
+    r.color0 = r.color3 = p.strand(edge).color.with_alpha(weight_opacity(scaled, edge.lit, p.view().theme));
     p.builder.ribbon(p.edge_key(edge), r, p.edge_meaning(edge), p.kin(edge),
                      edge.query == p.connections.active ? 1 : 0);
   }

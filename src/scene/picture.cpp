@@ -24,9 +24,9 @@ float Picture::token_width(int token, float size) const {
   return size * (tokens[at]->width + (marks[at] ? marks[at]->width : 0));
 }
 
-float Picture::pill_width(int token, float size) const {
-  const float scale = size / measures.token;
-  return std::max(token_width(token, size) + 2 * measures.pill_pad * scale, size * 1.9f);
+float Picture::pill_width(int token, float size, float tightness) const {
+  const float pad = tightness * measures.pill_pad * size / measures.token;
+  return std::max(token_width(token, size) + 2 * pad, 1.9f * size * tightness);
 }
 
 ElementKey Picture::edge_key(const Connection& c, ElementKind kind) const {
@@ -50,8 +50,9 @@ void add_pill(Picture& p, int token, bool query_side, const Rect& rect, float si
   const bool active = query_side && token == c.active;
   const bool pinned = token == p.pinned && (!query_side || p.view().kind == ViewKind::Arcs);
   const bool unread = c.active >= 0 && token > c.active;
-  const float faint = unread ? 0.32f : c.hidden[at] ? 0.5f : 1;
-  const bool dark = p.view().theme == Theme::Dark;
+  const Theme theme = p.view().theme;
+  const float faint = seen_alpha(unread ? 0.36f : c.hidden[at] ? 0.55f : 1, theme);
+  const bool dark = theme == Theme::Dark;
 
   BoxState box;
   box.rect = rect;
@@ -61,7 +62,7 @@ void add_pill(Picture& p, int token, bool query_side, const Rect& rect, float si
   box.stroke = active ? p.colors.accent : pinned ? p.pinned_color : p.colors.line;
   // Pills that nearly touch would be a ladder of lines: the text alone is calmer.
   const bool bare = rect.height < 1.7f * size && !active && !pinned;
-  box.fill.a *= bare ? 0 : unread ? 0.5f : 1;
+  box.fill.a *= bare ? 0 : unread ? seen_alpha(0.6f, theme) : 1;
   box.stroke.a *= bare ? 0 : faint;
   Meaning meaning{Meaning::Kind::Token};
   (query_side ? meaning.query : meaning.key) = token;
@@ -88,7 +89,7 @@ void add_tick(Picture& p, int token, bool query_side, const Rect& rect) {
   BoxState box;
   box.rect = rect;
   box.radius = std::min(rect.width, rect.height) / 2;
-  box.fill = p.colors.text_secondary.with_alpha(unread ? 0.15f : 0.45f);
+  box.fill = p.colors.text_secondary.with_alpha(seen_alpha(unread ? 0.3f : 0.6f, p.view().theme));
   Meaning meaning{Meaning::Kind::Token};
   (query_side ? meaning.query : meaning.key) = token;
   meaning.query_side = query_side;

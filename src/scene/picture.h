@@ -56,8 +56,8 @@ struct Picture {
 
   /// Width of a token's text at `size`, its mark included.
   float token_width(int token, float size) const;
-  /// Width of its pill at `size`.
-  float pill_width(int token, float size) const;
+  /// Width of its pill at `size`; `tightness` below 1 takes room from the padding.
+  float pill_width(int token, float size, float tightness = 1) const;
   ElementKey edge_key(const Connection& c, ElementKind kind = ElementKind::Edge) const;
   Meaning edge_meaning(const Connection& c) const;
   RibbonKin kin(const Connection& c) const;

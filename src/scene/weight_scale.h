@@ -28,10 +28,17 @@ inline float scaled_weight(float weight, float row_max, float full_weight, Weigh
   return part;
 }
 
+/// The alpha that looks like `seen` (0 … 1) of an element over the theme's ground. The renderer blends in
+/// linear light, where a half-transparent line is brighter than half as bright to the eye: too strong on dark
+/// ground, too weak on light ground.
+inline float seen_alpha(float seen, Theme theme) {
+  return theme == Theme::Dark ? std::pow(seen, 2.2f) : 1 - std::pow(1 - seen, 2.2f);
+}
+
 /// Opacity of a connection from its scaled weight; width says the same once more.
-inline float weight_opacity(float scaled, bool lit) {
-  const float opacity = 0.3f + 0.65f * std::sqrt(scaled);
-  return lit ? opacity : 0.36f * opacity;
+inline float weight_opacity(float scaled, bool lit, Theme theme) {
+  const float seen = 0.42f + 0.55f * std::sqrt(scaled);
+  return seen_alpha(lit ? seen : 0.36f * seen, theme);
 }
 
 inline const char* scale_name(WeightScale scale) {
