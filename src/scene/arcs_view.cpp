@@ -181,7 +181,7 @@ void add_ribbons(Picture& p, const Paragraph& text) {
   const std::vector<Connection>& edges = p.connections.edges;
   p.builder.reserve_edges(edges.size());
   std::vector<float> widths(edges.size());
-  for (std::size_t i = 0; i < edges.size(); ++i) widths[i] = p.measures.ribbon * p.scaled(edges[i]);
+  for (std::size_t i = 0; i < edges.size(); ++i) widths[i] = p.full_width * p.scaled(edges[i]);
   const std::vector<float> offsets = parallel_offsets(p.connections, widths, 2.4f * text.pill_height);
 
   float highest = 0;
@@ -321,6 +321,7 @@ void add_beyond_notes(Picture& p, const Paragraph& text) {
 
 void add_arcs(Picture& p) {
   const Paragraph text = set_text(p);
+  p.full_width = std::min(p.measures.ribbon, 0.7f * text.pill_height);
   add_ribbons(p, text);
   for (int token = 0; token < p.n_tokens(); ++token)
     if (text.shown(token)) add_pill(p, token, true, text.pills[static_cast<std::size_t>(token)], text.type);

@@ -52,27 +52,35 @@ void add_side(Picture& p, const Frame& frame, const Side& side) {
 void add_ribbons(Picture& p, const Frame& frame, const Side& queries, const Side& keys) {
   const std::vector<Connection>& edges = p.connections.edges;
   p.builder.reserve_edges(edges.size());
+  // A line is never thicker than its row: among ticks it tapers with them.
+  const auto full_at = [&](const Side& side, int token) {
+    return std::min(p.full_width, std::max(1.2f, 0.85f * side.plan.extent[static_cast<std::size_t>(token)]));
+  };
   std::vector<float> widths(edges.size());
-  for (std::size_t i = 0; i < edges.size(); ++i) widths[i] = p.measures.ribbon * p.scaled(edges[i]);
+  for (std::size_t i = 0; i < edges.size(); ++i) widths[i] = p.full_width * p.scaled(edges[i]);
   const float room = 0.92f * frame.thickness;
   const std::vector<float> offsets = parallel_offsets(p.connections, widths, room);
   // Each strand leaves its query in a lane of its own.
   const auto n_strands = static_cast<float>(p.connections.strands.size());
-  const float lane = std::min(0.45f * p.measures.ribbon, room / (n_strands + 1));
+  const float lane = std::min(0.45f * p.full_width, room / (n_strands + 1));
   const float reach = 0.46f * (frame.key_edge - frame.query_edge);
   const float gap = 6 * p.measures.line;
   int rank = 0;
   for (std::size_t i = 0; i < edges.size(); ++i) {
     const Connection& edge = edges[i];
+    const float shrink0 = full_at(queries, edge.query) / p.full_width,
+                shrink3 = full_at(keys, edge.key) / p.full_width;
     const float own_lane = lane * (static_cast<float>(edge.strand) - (n_strands - 1) / 2);
-    const float from = frame.start + queries.along(edge.query) + (offsets[i] != 0 ? offsets[i] : own_lane);
-    const float to = frame.start + keys.along(edge.key) + offsets[i];
+    const float from =
+        frame.start + queries.along(edge.query) + shrink0 * (offsets[i] != 0 ? offsets[i] : own_lane);
+    const float to = frame.start + keys.along(edge.key) + shrink3 * offsets[i];
     RibbonState ribbon;
     ribbon.p0 = frame.point(from, frame.query_edge + gap);
     ribbon.p1 = frame.point(from, frame.query_edge + gap + reach);
     ribbon.p2 = frame.point(to, frame.key_edge - gap - reach);
     ribbon.p3 = frame.point(to, frame.key_edge - gap);
-    ribbon.width0 = ribbon.width3 = widths[i];
+    ribbon.width0 = shrink0 * widths[i];
+    ribbon.width3 = shrink3 * widths[i];
     ribbon.color0 = ribbon.color3 =
         p.strand(edge).color.with_alpha(weight_opacity(p.scaled(edge), edge.lit, p.view().theme));
     const bool active = edge.query == p.connections.active;
@@ -133,6 +141,7 @@ void add_columns(Picture& p) {
   frame.start = p.content.y + captions;
   frame.type = std::clamp(0.42f * pitch, m.token_min, m.token);
   frame.thickness = std::min(m.pill_height * frame.type / m.token, pitch - 2 * m.line);
+  p.full_width = std::min(m.ribbon, 0.62f * pitch);
   float widest = 0;
   for (int token = 0; token < n; ++token) widest = std::max(widest, p.pill_width(token, frame.type));
   const float weights = 7 * m.weight;

@@ -4,9 +4,11 @@
 #include <bit>
 #include <cmath>
 #include <cstdio>
+#include <cstring>
 #include <numeric>
 
 #include "scene/palette.h"
+#include "scene/weight_scale.h"
 
 namespace headscope {
 namespace {
@@ -42,24 +44,36 @@ std::string with_thousands(int n) {
   return digits;
 }
 
-/// Leaves the strongest connections, all of the active row among them.
-void limit(std::vector<Connection>& edges, int active) {
-  if (edges.size() <= kMaxRibbons) return;
-  const auto weakest_kept = edges.begin() + kMaxRibbons;
+/// Leaves the strongest connections, all of the active row among them. Ties go together, so that the result
+/// does not depend on their order; when all are equal none goes.
+void limit(std::vector<Connection>& edges, int active, int max_edges) {
+  const auto most = static_cast<std::size_t>(std::max(1, max_edges));
+  if (edges.size() <= most) return;
   const auto strength = [active](const Connection& c) {
     return c.weight + (c.query == active ? 1e6f : 0.0f);
   };
   std::vector<float> strengths;
+  strengths.reserve(edges.size());
   for (const Connection& c : edges) strengths.push_back(strength(c));
-  std::nth_element(strengths.begin(), strengths.begin() + kMaxRibbons, strengths.end(), std::greater<>());
-  const float least = strengths[kMaxRibbons];
-  // Ties with the first one left out go too, so that the result does not depend on their order.
-  const auto end =
-      std::remove_if(edges.begin(), edges.end(), [&](const Connection& c) { return strength(c) <= least; });
-  if (end == edges.begin())
-    edges.erase(weakest_kept, edges.end());  // all equal
-  else
-    edges.erase(end, edges.end());
+  const auto cut = strengths.begin() + static_cast<std::ptrdiff_t>(most);
+  std::nth_element(strengths.begin(), cut, strengths.end(), std::greater<>());
+  const float least = *cut;
+  const bool all_equal = std::all_of(strengths.begin(), cut, [least](float s) { return s <= least; });
+  if (!all_equal) std::erase_if(edges, [&](const Connection& c) { return strength(c) <= least; });
+}
+
+/// Equal values have equal ids; anything else practically never.
+std::uint64_t hash_values(const std::vector<float>& values) {
+  std::uint64_t hash = values.size();
+  std::size_t i = 0;
+  for (; i + 1 < values.size(); i += 2) {
+    std::uint64_t two = 0;
+    std::memcpy(&two, &values[i], sizeof two);
+    hash = (hash ^ two) * 0x9E3779B97F4A7C15ull;
+    hash ^= hash >> 32;
+  }
+  if (i < values.size()) hash = (hash ^ std::bit_cast<std::uint32_t>(values[i])) * 0x9E3779B97F4A7C15ull;
+  return hash | 1;
 }
 
 }  // namespace
@@ -96,15 +110,19 @@ RowReader::RowReader(const Document& document, const AttentionTrace& trace)
   }
 }
 
-std::span<const float> RowReader::read(const Strand& strand, int query, double& mass, int& count) {
+RowReader::Row RowReader::read(const Strand& strand, int query) {
   const std::size_t n_tokens = trace_.tokens.size();
   bool first = true;
   for (const HeadRef& ref : strand.members) {
     const AttentionLayer& layer = layer_of(trace_, ref);
+    const auto n_key = static_cast<std::size_t>(layer.n_key());
     std::vector<float>& target = first ? row_ : part_;
-    target.assign(std::max(static_cast<std::size_t>(layer.n_key()), n_tokens), 0.0f);
+    target.resize(std::max(n_key, n_tokens));
     if (query < layer.n_query())
-      layer.weights_row(ref.head, query, std::span(target).first(static_cast<std::size_t>(layer.n_key())));
+      layer.weights_row(ref.head, query, std::span(target).first(n_key));
+    else
+      std::fill_n(target.begin(), n_key, 0.0f);
+    std::fill(target.begin() + static_cast<std::ptrdiff_t>(n_key), target.end(), 0.0f);
     if (!first) {
       for (std::size_t k = 0; k < n_tokens; ++k)
         row_[k] = mix_ == HeadMix::Max ? std::max(row_[k], part_[k]) : row_[k] + part_[k];
@@ -112,26 +130,19 @@ std::span<const float> RowReader::read(const Strand& strand, int query, double& 
     first = false;
   }
   row_.resize(n_tokens);
+  Eigen::Map<Vector> weights(row_.data(), static_cast<Eigen::Index>(n_tokens));
   if (strand.members.size() > 1 && mix_ == HeadMix::Mean)
-    for (float& w : row_) w /= static_cast<float>(strand.members.size());
+    weights /= static_cast<float>(strand.members.size());
 
-  float sum = 0;
-  count = 0;
-  for (const float w : row_) {
-    sum += w;
-    count += w > 0 ? 1 : 0;
-  }
-  mass = sum;
+  Row row{row_, weights.sum(), 0, static_cast<int>((weights.array() > 0).count())};
   if (any_hidden_) {
-    float shown = 0;
-    for (std::size_t k = 0; k < n_tokens; ++k) {
+    for (std::size_t k = 0; k < n_tokens; ++k)
       if (hidden_[k]) row_[k] = 0;
-      shown += row_[k];
-    }
-    if (renormalize_ && shown > 0)
-      for (float& w : row_) w *= sum / shown;
+    const float shown = weights.sum();
+    if (renormalize_ && shown > 0) weights *= row.mass / shown;
   }
-  return row_;
+  row.largest = n_tokens ? weights.maxCoeff() : 0;
+  return row;
 }
 
 void keep_keys(std::span<const float> row, const KeepRule& rule, std::vector<int>& kept) {
@@ -164,8 +175,8 @@ void keep_keys(std::span<const float> row, const KeepRule& rule, std::vector<int
   std::sort(kept.begin(), kept.end());
 }
 
-Connections find_connections(const Document& document, const AttentionTrace& trace, const KeepRule& rule,
-                             bool active_row_only) {
+Connections find_connections(const Document& document, const AttentionTrace& trace,
+                             const ConnectionOptions& options) {
   Connections found;
   found.n_tokens = trace.n_tokens();
   found.strands = find_strands(document, trace);
@@ -174,29 +185,68 @@ Connections find_connections(const Document& document, const AttentionTrace& tra
   if (document.selection.query && found.n_tokens > 0)
     found.active = std::clamp(*document.selection.query, 0, found.n_tokens - 1);
   found.end_query = found.active >= 0 ? found.active + 1 : found.n_tokens;
-  found.first_query = active_row_only && found.active >= 0 ? found.active : 0;
+  found.first_query = options.active_row_only && found.active >= 0 ? found.active : 0;
 
+  const auto n = static_cast<std::size_t>(found.n_tokens);
   std::vector<int> kept;
+  std::vector<float> row_max(options.as_matrices ? n : 0);
   float largest = 0;
   for (std::size_t s = 0; s < found.strands.size(); ++s) {
+    MatrixValues* matrix = nullptr;
+    if (options.as_matrices) {
+      found.matrices.push_back(std::make_shared<MatrixValues>());
+      matrix = found.matrices.back().get();
+      matrix->rows = matrix->cols = found.n_tokens;
+      matrix->values.assign(n * n, -1.0f);
+    }
     for (int query = found.first_query; query < found.end_query; ++query) {
-      double mass = 0;
-      int count = 0;
-      const std::span<const float> row = reader.read(found.strands[s], query, mass, count);
-      found.n_total += count;
-      found.mass_total += mass;
-      const float row_max = row.empty() ? 0 : *std::max_element(row.begin(), row.end());
-      largest = std::max(largest, row_max);
-      keep_keys(row, rule, kept);
-      for (const int key : kept)
-        found.edges.push_back({static_cast<int>(s), query, key, row[static_cast<std::size_t>(key)], row_max,
-                               found.active < 0 || query == found.active});
+      const RowReader::Row row = reader.read(found.strands[s], query);
+      found.n_total += row.count;
+      found.mass_total += row.mass;
+      largest = std::max(largest, row.largest);
+      const bool lit = found.active < 0 || query == found.active;
+      if (matrix && options.rule.top_k <= 0 && query != found.active) {
+        float* out = matrix->values.data() + static_cast<std::size_t>(query) * n;
+        float mass = 0;
+        for (std::size_t k = 0; k < n; ++k) {
+          const float w = row.weights[k];
+          const bool shown = w > 0 && w >= options.rule.threshold;
+          out[k] = shown ? w : -1.0f;
+          mass += shown ? w : 0.0f;
+          found.n_shown += shown ? 1 : 0;
+        }
+        found.mass_shown += mass;
+        row_max[static_cast<std::size_t>(query)] = row.largest;
+        continue;
+      }
+      keep_keys(row.weights, options.rule, kept);
+      if (matrix) row_max[static_cast<std::size_t>(query)] = row.largest;
+      for (const int key : kept) {
+        const float weight = row.weights[static_cast<std::size_t>(key)];
+        if (matrix)
+          matrix->values[static_cast<std::size_t>(query) * n + static_cast<std::size_t>(key)] = weight;
+        if (!matrix || query == found.active) {
+          found.edges.push_back({static_cast<int>(s), query, key, weight, row.largest, lit});
+        } else {
+          ++found.n_shown;
+          found.mass_shown += weight;
+        }
+      }
+    }
+    if (matrix && document.view.scale != WeightScale::Linear) {
+      for (std::size_t i = 0; i < matrix->values.size(); ++i)
+        if (float& w = matrix->values[i]; w > 0) w = scaled_weight(w, row_max[i / n], 1, document.view.scale);
     }
   }
-  limit(found.edges, found.active);
-  found.n_shown = static_cast<int>(found.edges.size());
-  for (const Connection& c : found.edges) found.mass_shown += c.weight;
   if (document.selection.mix == HeadMix::Sum) found.full_weight = std::max(1.0f, largest);
+  for (const auto& matrix : found.matrices) {
+    if (found.full_weight != 1)
+      for (float& w : matrix->values) w = w > 0 ? w / found.full_weight : w;
+    matrix->id = hash_values(matrix->values);
+  }
+  limit(found.edges, found.active, options.max_edges);
+  found.n_shown += static_cast<int>(found.edges.size());
+  for (const Connection& c : found.edges) found.mass_shown += c.weight;
   return found;
 }
 

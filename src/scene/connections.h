@@ -35,7 +35,8 @@ struct Connections {
   int first_query = 0, end_query = 0;  ///< rows drawn
   int n_shown = 0, n_total = 0;        ///< connections with a weight above 0
   double mass_shown = 0, mass_total = 0;
-  float full_weight = 1;  ///< the weight that is drawn at full width
+  float full_weight = 1;                                ///< the weight that is drawn at full width
+  std::vector<std::shared_ptr<MatrixValues>> matrices;  ///< [n_strands] scaled weights, when asked for
 };
 
 /// How many ribbons a picture may have; beyond it the weakest of the rows that are not active are left out,
@@ -48,9 +49,16 @@ struct KeepRule {
   float cumulative_mass = 1;
 };
 
-/// Cells may ask for other rules than lines: a heat map with holes would be a wrong one.
-Connections find_connections(const Document& document, const AttentionTrace& trace, const KeepRule& rule,
-                             bool active_row_only);
+struct ConnectionOptions {
+  KeepRule rule;
+  bool active_row_only = false;
+  /// Matrices of all rows, for textures; `edges` then has the active row alone.
+  bool as_matrices = false;
+  /// Beyond this many the weakest of the rows that are not active are left out, and the readout says so.
+  int max_edges = 4000;
+};
+Connections find_connections(const Document& document, const AttentionTrace& trace,
+                             const ConnectionOptions& options);
 
 /// The heads on stage that exist and are computed, coloured. At most one when they are mixed.
 std::vector<Strand> find_strands(const Document& document, const AttentionTrace& trace);
@@ -61,8 +69,13 @@ class RowReader {
  public:
   RowReader(const Document& document, const AttentionTrace& trace);
   const std::vector<bool>& hidden() const { return hidden_; }
-  /// Valid until the next call. `mass` is the sum before anything was hidden, `count` the number above 0.
-  std::span<const float> read(const Strand& strand, int query, double& mass, int& count);
+  struct Row {
+    std::span<const float> weights;  ///< [n_tokens], valid until the next call
+    float mass = 0;                  ///< sum before anything was hidden
+    float largest = 0;
+    int count = 0;  ///< weights above 0 before anything was hidden
+  };
+  Row read(const Strand& strand, int query);
 
  private:
   const AttentionTrace& trace_;

@@ -144,7 +144,7 @@ void add_head_names(Picture& p, float y) {
 }
 
 /// Samples of the weight scale: thickness for lines, colour for cells. Returns where it ends.
-float add_legend(Picture& p, float x, float y) {
+float add_samples(Picture& p, float x, float y) {
   const Measures& m = p.measures;
   const WeightScale scale = p.view().scale;
   const bool matrix = p.view().kind == ViewKind::Matrix;
@@ -167,7 +167,7 @@ float add_legend(Picture& p, float x, float y) {
     sample.p2 = {x + 2 * length / 3, y};
     sample.p3 = {x + length, y};
     sample.round_caps = 0;
-    sample.width0 = sample.width3 = matrix ? m.caption : m.ribbon * part;
+    sample.width0 = sample.width3 = matrix ? m.caption : p.full_width * part;
     sample.color0 = sample.color3 = matrix ? matrix_color(color_map(p.view().matrix_colors), part, color)
                                            : color.with_alpha(weight_opacity(part, true, p.view().theme));
     p.builder.ribbon(furniture_key(Legend, number), sample, {}, {}, 0);
@@ -200,20 +200,21 @@ void add_furniture(Picture& p) {
     top =
         m.margin +
         (p.view().kind == ViewKind::Columns || p.view().kind == ViewKind::Horizontal ? 0 : 2.2f * m.caption);
-    const float y = p.stage.height - m.margin;
-    const float legend_end = add_legend(p, m.margin, y);
-    const std::string text =
-        p.builder.layout().readout +
-        (p.view().renormalize && (p.view().hide_first_token || p.view().hide_special_tokens)
-             ? ", rows renormalised"
-             : "");
-    const GlyphRunPtr run = p.words(text);
-    if (p.stage.width - m.margin - run->width * m.caption > legend_end)
-      p.builder.label(furniture_key(Readout), run, {p.stage.width - m.margin, y}, Align::Right, m.caption,
-                      p.colors.text_secondary);
     bottom = m.margin + 1.8f * m.caption;
   }
   p.content = {m.margin, top, width, std::max(1.0f, p.stage.height - top - bottom)};
+}
+
+void add_legend(Picture& p) {
+  const Measures& m = p.measures;
+  const float y = p.stage.height - m.margin;
+  const float legend_end = add_samples(p, m.margin, y);
+  const bool renormalized =
+      p.view().renormalize && (p.view().hide_first_token || p.view().hide_special_tokens);
+  const GlyphRunPtr run = p.words(p.builder.layout().readout + (renormalized ? ", rows renormalised" : ""));
+  if (p.stage.width - m.margin - run->width * m.caption > legend_end)
+    p.builder.label(furniture_key(Readout), run, {p.stage.width - m.margin, y}, Align::Right, m.caption,
+                    p.colors.text_secondary);
 }
 
 void add_sentence(Picture& p, std::string_view sentence) {

@@ -1,8 +1,5 @@
 #include "scene/heat_map.h"
 
-#include <algorithm>
-#include <bit>
-
 #include "scene/weight_scale.h"
 
 namespace headscope {
@@ -29,38 +26,6 @@ RibbonState cell_ribbon(const HeatMap& map, int row, int column, Color color) {
   return r;
 }
 
-std::uint64_t hash_values(const std::vector<float>& values) {
-  std::uint64_t hash = values.size();
-  for (const float v : values) {
-    hash = (hash ^ std::bit_cast<std::uint32_t>(v)) * 0x9E3779B97F4A7C15ull;
-    hash ^= hash >> 29;
-  }
-  return hash;
-}
-
-/// [n_tokens, n_tokens] scaled weights of the rows that are drawn.
-std::shared_ptr<MatrixValues> values_of(const Picture& p, const Strand& strand) {
-  auto values = std::make_shared<MatrixValues>();
-  const auto n = static_cast<std::size_t>(p.n_tokens());
-  values->rows = values->cols = p.n_tokens();
-  values->values.assign(n * n, 0.0f);
-  RowReader reader(p.document, p.trace);
-  const WeightScale scale = p.view().scale;
-  for (int query = p.connections.first_query; query < p.connections.end_query; ++query) {
-    double mass = 0;
-    int count = 0;
-    const std::span<const float> row = reader.read(strand, query, mass, count);
-    const float row_max = row.empty() ? 0 : *std::max_element(row.begin(), row.end());
-    float* out = values->values.data() + static_cast<std::size_t>(query) * n;
-    for (std::size_t key = 0; key < n; ++key)
-      if (const float w = row[key]; w > 0 && w >= p.view().weight_threshold)
-        out[key] = scale == WeightScale::Linear ? std::min(1.0f, w / p.connections.full_weight)
-                                                : scaled_weight(w, row_max, p.connections.full_weight, scale);
-  }
-  values->id = hash_values(values->values);
-  return values;
-}
-
 }  // namespace
 
 Color cell_color(const Picture& p, const Connection& edge) {
@@ -74,7 +39,7 @@ void add_heat_map(Picture& p, const HeatMap& map, int strand_index) {
   const Strand& strand = p.connections.strands[static_cast<std::size_t>(strand_index)];
   const auto head =
       static_cast<std::uint64_t>(strand.layer + 1) << 32 | static_cast<std::uint32_t>(strand.head + 1);
-  const bool cells = n * n * static_cast<int>(p.connections.strands.size()) <= kMaxCells;
+  const bool cells = p.connections.matrices.empty();
   if (cells) {
     // Empty cells are ribbons too: boxes would lie above the cells that they stand behind.
     for (int row = 0; row < n; ++row)
@@ -84,7 +49,8 @@ void add_heat_map(Picture& p, const HeatMap& map, int strand_index) {
                          {Meaning::Kind::Cell, strand.layer, strand.head, row, column, false, 0}, {}, -1);
   } else {
     p.builder.image(element_key(ElementKind::Tile, head),
-                    {map.area, active >= 0 ? dimmed(p) : 1, strand.color}, values_of(p, strand),
+                    {map.area, active >= 0 ? dimmed(p) : 1, strand.color},
+                    p.connections.matrices[static_cast<std::size_t>(strand_index)],
                     {Meaning::Kind::Cell, strand.layer, strand.head});
   }
   for (const Connection& edge : p.connections.edges) {

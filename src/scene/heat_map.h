@@ -13,11 +13,9 @@ struct HeatMap {
   }
 };
 
-/// Beyond this many cells on stage matrices are textures; below it each cell is a ribbon laid straight, so
-/// that the lines of the other views become their cells.
-inline constexpr int kMaxCells = 2600;
-
-/// Adds the matrix of a strand, as cells or as a texture with the active row as cells upon it.
+/// Adds the matrix of a strand: as a texture with the active row as cells upon it where
+/// `Connections::matrices` has it, else each cell is a ribbon laid straight, so that the lines of the other
+/// views become their cells.
 void add_heat_map(Picture& picture, const HeatMap& map, int strand);
 
 Color cell_color(const Picture& picture, const Connection& edge);

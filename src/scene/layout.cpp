@@ -9,6 +9,9 @@
 namespace headscope {
 namespace {
 
+/// Beyond this many cells on stage matrices are textures.
+constexpr std::size_t kMaxCells = 2600;
+
 Measures measures_for(bool present, float ui) {
   Measures m{};
   if (present)
@@ -84,12 +87,19 @@ Layout build_layout(const Document& document, const AttentionTrace& trace, const
   assert(stage.fonts);
   const ViewOptions& view = document.view;
   Picture p{document, trace, stage, theme_colors(view.theme), measures_for(view.present, stage.ui_scale)};
+  p.full_width = p.measures.ribbon;
   p.builder.layout().bounds = {0, 0, stage.width, stage.height};
   p.builder.layout().background = p.colors.background;
   p.builder.layout().color_map = color_map(view.matrix_colors);
 
-  p.connections =
-      find_connections(document, trace, keep_rule(view), view.present && view.kind != ViewKind::Matrix);
+  const bool matrix = view.kind == ViewKind::Matrix;
+  const std::size_t n_cells =
+      trace.tokens.size() * trace.tokens.size() * find_strands(document, trace).size();
+  p.connections = find_connections(document, trace,
+                                   {.rule = keep_rule(view),
+                                    .active_row_only = view.present && !matrix,
+                                    .as_matrices = matrix && n_cells > kMaxCells,
+                                    .max_edges = matrix ? static_cast<int>(kMaxCells) : stage.max_ribbons});
   if (trace.tokens.empty() || p.connections.strands.empty()) {
     add_sentence(p, empty_sentence(document, trace));
     return std::move(p.builder.layout());
@@ -108,24 +118,17 @@ Layout build_layout(const Document& document, const AttentionTrace& trace, const
   add_furniture(p);
 
   const int n_strands = static_cast<int>(p.connections.strands.size());
-  if (n_strands > kMaxStrands || (n_strands > 1 && view.kind == ViewKind::Matrix)) {
+  if (n_strands > kMaxStrands || (n_strands > 1 && matrix))
     add_multiples(p);
-    return std::move(p.builder.layout());
-  }
-  switch (view.kind) {
-    case ViewKind::Columns:
-      add_columns(p);
-      break;
-    case ViewKind::Arcs:
-      add_arcs(p);
-      break;
-    case ViewKind::Horizontal:
-      add_horizontal(p);
-      break;
-    case ViewKind::Matrix:
-      add_matrix(p);
-      break;
-  }
+  else if (matrix)
+    add_matrix(p);
+  else if (view.kind == ViewKind::Columns)
+    add_columns(p);
+  else if (view.kind == ViewKind::Arcs)
+    add_arcs(p);
+  else
+    add_horizontal(p);
+  if (!view.present) add_legend(p);
   return std::move(p.builder.layout());
 }
 

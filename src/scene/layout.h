@@ -16,6 +16,8 @@ struct Stage {
   float ui_scale = 1;            ///< multiplies type and pills; the smallest type is 12 px (24 px presenting)
   FontLibrary* fonts = nullptr;  ///< REQUIRED
   const TokenIdentities* identities = nullptr;  ///< of this trace's tokens; null: token k is number k + 1
+  int max_ribbons =
+      4000;  ///< of rows that are not active: what software OpenGL draws in a frame; files may ask for more
   std::string footer;  ///< presenter mode: one line above the dots ("Press → for the next word.")
 };
 

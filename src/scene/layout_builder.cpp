@@ -41,9 +41,11 @@ bool LayoutBuilder::has_room(const GlyphRun& run, Vec2 anchor, Align align, floa
   if (rect.x < inside.x || rect.y < inside.y || rect.right() > inside.right() ||
       rect.bottom() > inside.bottom())
     return false;
-  // Words on one line keep the distance of a space.
+  // Words keep the distance of a space, lines that of their descenders.
   rect.x -= 0.5f * size;
   rect.width += size;
+  rect.y -= 0.1f * size;
+  rect.height += 0.2f * size;
   return std::none_of(taken_.begin(), taken_.end(), [&](const Rect& other) { return overlap(rect, other); });
 }
 

@@ -34,6 +34,7 @@ Tiles arrange(int n, const Rect& area, float aspect) {
 void add_small_columns(Picture& p, const Rect& tile, std::size_t begin, std::size_t end) {
   const float pitch = tile.height / static_cast<float>(p.n_tokens());
   const float thickest = std::clamp(0.8f * pitch, 1.5f, p.measures.ribbon);
+  p.full_width = thickest;
   const float reach = 0.46f * tile.width;
   for (std::size_t i = begin; i < end; ++i) {
     const Connection& edge = p.connections.edges[i];
@@ -52,40 +53,91 @@ void add_small_columns(Picture& p, const Rect& tile, std::size_t begin, std::siz
   }
 }
 
+/// Whether the heads are every head of some layers: then rows are layers and columns are heads.
+bool full_grid(const std::vector<Strand>& strands, int& n_rows, int& n_columns) {
+  n_columns = 0;
+  while (n_columns < static_cast<int>(strands.size()) &&
+         strands[static_cast<std::size_t>(n_columns)].layer == strands[0].layer)
+    ++n_columns;
+  n_rows = static_cast<int>(strands.size()) / n_columns;
+  if (n_rows < 2 || n_rows * n_columns != static_cast<int>(strands.size())) return false;
+  for (std::size_t s = 0; s < strands.size(); ++s) {
+    const std::size_t first = s / static_cast<std::size_t>(n_columns) * static_cast<std::size_t>(n_columns);
+    if (strands[s].layer != strands[first].layer || strands[s].head != strands[s - first].head) return false;
+  }
+  return true;
+}
+
+std::uint64_t head_number(const Strand& strand) {
+  return static_cast<std::uint64_t>(strand.layer + 1) << 32 | static_cast<std::uint32_t>(strand.head + 1);
+}
+
+/// "L3" beside each row, the number of the head above each column.
+void add_grid_names(Picture& p, const Rect& area, const Tiles& tiles) {
+  const std::vector<Strand>& strands = p.connections.strands;
+  const float size = p.measures.caption;
+  for (int row = 0; row < tiles.rows; ++row) {
+    const Strand& s = strands[static_cast<std::size_t>(row * tiles.columns)];
+    p.builder.label(element_key(ElementKind::TileName, head_number(s), 1),
+                    p.mono("L" + std::to_string(s.layer)),
+                    {area.x - 0.6f * size, area.y + tiles.height * (static_cast<float>(row) + 0.5f)},
+                    Align::Right, size, p.colors.text_secondary);
+  }
+  for (int column = 0; column < tiles.columns; ++column) {
+    const Strand& s = strands[static_cast<std::size_t>(column)];
+    p.builder.try_label(element_key(ElementKind::TileName, head_number(s), 2), p.mono(std::to_string(s.head)),
+                        {area.x + tiles.width * (static_cast<float>(column) + 0.5f), area.y - 0.6f * size},
+                        Align::Center, size, s.color, {0, 0, p.stage.width, p.stage.height});
+  }
+}
+
 }  // namespace
 
 void add_multiples(Picture& p) {
   const std::vector<Strand>& strands = p.connections.strands;
   const std::vector<Connection>& edges = p.connections.edges;
   const bool matrix = p.view().kind == ViewKind::Matrix;
-  const Tiles tiles = arrange(static_cast<int>(strands.size()), p.content, matrix ? 1.0f : 1.25f);
-  const float name = 1.7f * p.measures.caption;
-  const bool named = tiles.height > 2.6f * name && tiles.width > 3 * p.measures.caption;
-  const float gap = std::clamp(0.08f * std::min(tiles.width, tiles.height), 2.0f, 28.0f);
+  const float size = p.measures.caption, name = 1.7f * size;
+  Rect area = p.content;
+  Tiles tiles;
+  const bool grid = full_grid(strands, tiles.rows, tiles.columns);
+  if (grid) {
+    const Rect inner{area.x + 3 * size, area.y + name, area.width - 3 * size, area.height - name};
+    tiles.width = inner.width / static_cast<float>(tiles.columns);
+    tiles.height = inner.height / static_cast<float>(tiles.rows);
+    // Square tiles where matrices leave room on the sides.
+    if (matrix && tiles.width > 1.15f * tiles.height) tiles.width = 1.15f * tiles.height;
+    area = inner;
+    area.x += (inner.width - tiles.width * static_cast<float>(tiles.columns)) / 2;
+    add_grid_names(p, area, tiles);
+  } else {
+    tiles = arrange(static_cast<int>(strands.size()), area, matrix ? 1.0f : 1.25f);
+  }
+  const bool named = !grid && tiles.height > 2.6f * name && tiles.width > 3 * size;
+  const float gap = std::clamp(0.06f * std::min(tiles.width, tiles.height), 1.5f, 28.0f);
   p.builder.reserve_edges(edges.size());
   std::size_t begin = 0;
   for (std::size_t s = 0; s < strands.size(); ++s) {
     const int column = static_cast<int>(s) % tiles.columns, row = static_cast<int>(s) / tiles.columns;
-    Rect tile{p.content.x + tiles.width * static_cast<float>(column) + gap,
-              p.content.y + tiles.height * static_cast<float>(row) + gap, tiles.width - 2 * gap,
+    Rect tile{area.x + tiles.width * static_cast<float>(column) + gap,
+              area.y + tiles.height * static_cast<float>(row) + gap, tiles.width - 2 * gap,
               tiles.height - 2 * gap};
-    const auto head = static_cast<std::uint64_t>(strands[s].layer + 1) << 32 |
-                      static_cast<std::uint32_t>(strands[s].head + 1);
+    const float side = std::max(1.0f, std::min(tile.width, tile.height - (named ? name : 0)));
+    if (matrix) tile.x += (tile.width - side) / 2;
     if (named) {
-      p.builder.label(element_key(ElementKind::TileName, head), p.mono(strands[s].name, FontWeight::Medium),
-                      {tile.x, tile.y + name / 2}, Align::Left, p.measures.caption, strands[s].color);
+      p.builder.label(element_key(ElementKind::TileName, head_number(strands[s])),
+                      p.mono(strands[s].name, FontWeight::Medium), {tile.x, tile.y + name / 2}, Align::Left,
+                      size, strands[s].color);
       tile.y += name;
       tile.height -= name;
     }
     std::size_t end = begin;
     while (end < edges.size() && edges[end].strand == static_cast<int>(s)) ++end;
-    if (matrix) {
-      const float side = std::max(1.0f, std::min(tile.width, tile.height));
+    if (matrix)
       add_heat_map(p, {{tile.x, tile.y, side, side}, side / static_cast<float>(p.n_tokens())},
                    static_cast<int>(s));
-    } else {
+    else
       add_small_columns(p, tile, begin, end);
-    }
     begin = end;
   }
 }

@@ -150,10 +150,13 @@ std::vector<int> label_priority(const Picture& p, bool keys_first) {
     keys.resize(std::min<std::size_t>(keys.size(), 12));
     order.insert(order.end(), keys.begin(), keys.end());
   }
+  // Mostly what was read before; a little of what comes next.
+  constexpr int kAhead = 3;
   for (int distance = 1; distance < p.n_tokens(); ++distance) {
     if (c.active - distance >= 0) order.push_back(c.active - distance);
-    if (c.active + distance < p.n_tokens()) order.push_back(c.active + distance);
+    if (distance <= kAhead && c.active + distance < p.n_tokens()) order.push_back(c.active + distance);
   }
+  for (int token = c.active + kAhead + 1; token < p.n_tokens(); ++token) order.push_back(token);
   return order;
 }
 

@@ -41,7 +41,8 @@ struct Picture {
   Connections connections;
   int pinned = -1;  ///< key outlined in its head's colour
   Color pinned_color;
-  Rect content;  ///< what captions, legend and title leave to the view
+  float full_width = 20;  ///< thickness of full weight; a view makes it smaller where rows are narrow
+  Rect content;           ///< what captions, legend and title leave to the view
   LayoutBuilder builder;
 
   const ViewOptions& view() const { return document.view; }
@@ -89,8 +90,10 @@ void add_matrix(Picture& picture);
 /// Many heads: a grid of small pictures.
 void add_multiples(Picture& picture);
 
-/// Title, captions, legend, readout, step dots; sets `picture.content`.
+/// Title, head names, step dots; sets `picture.content`.
 void add_furniture(Picture& picture);
+/// The scale of weights and the readout, after the view has chosen its thickness.
+void add_legend(Picture& picture);
 /// A sentence in the middle, where there is nothing to draw.
 void add_sentence(Picture& picture, std::string_view sentence);
 

@@ -50,7 +50,8 @@ struct LabelState {
 struct MatrixValues {
   std::uint64_t id = 0;  ///< equal ids have equal values: the renderer keeps one texture for each
   int rows = 0, cols = 0;
-  std::vector<float> values;  ///< row-major, in [0, 1]
+  std::vector<float>
+      values;  ///< row-major, in [0, 1]; negative where there is nothing (masked): the ground shows
 };
 struct ImageState {
   Rect rect;
