@@ -26,7 +26,8 @@ void KeyValueCache::store(int layer, int first, int n, const float* qkv_rows) {
   assert(first + n <= capacity_);
   float* slots = layers_[static_cast<std::size_t>(layer)].data();
   for (int row = 0; row < n; ++row) {
-    const float* kv = qkv_rows + static_cast<std::ptrdiff_t>(row) * shape_.qkv_width() + shape_.query_width();
+    const float* kv =
+        qkv_rows + static_cast<std::ptrdiff_t>(row) * shape_.qkv_stride() + shape_.query_width();
     for (int slot = 0; slot < 2 * shape_.n_kv_heads; ++slot) {
       std::copy_n(kv + slot * shape_.head_dim, shape_.head_dim,
                   slots + slot * head_size() + static_cast<std::ptrdiff_t>(first + row) * shape_.head_dim);

@@ -32,6 +32,13 @@ void for_rows(ThreadPool& pool, int n_rows, double work_per_row, Body body) {
   });
 }
 
+/// sum += rows.
+void add_rows(const FloatRows& rows, FloatRows& sum) {
+  for (int row = 0; row < rows.n_rows; ++row) {
+    Eigen::Map<Vector>(sum.row(row), sum.width) += Eigen::Map<const Vector>(rows.row(row), rows.width);
+  }
+}
+
 }  // namespace
 
 /// What one call of `forward` works on.
@@ -85,7 +92,8 @@ void Transformer::prepare_cache(const ForwardRequest& request) {
     for (const SharedLayerRows& block : known.first_rows(request.first)) {
       const int from = std::max(n_valid, block.rows->first), n = block.end() - from;
       if (n <= 0) continue;
-      const auto offset = static_cast<std::ptrdiff_t>(from - block.rows->first) * config_.heads().qkv_width();
+      const auto offset =
+          static_cast<std::ptrdiff_t>(from - block.rows->first) * config_.heads().qkv_stride();
       cache_.store(layer, from, n, block.rows->qkv.data() + offset);
     }
   }
@@ -122,21 +130,20 @@ void Transformer::normalize(const NormParams& norm, const FloatRows& input, Floa
   const int d = config_.d_model;
   for_rows(*pool_, input.n_rows, 4.0 * d, [&](int first, int n) {
     if (config_.norm == NormKind::LayerNorm) {
-      layer_norm(input.row(first), d, n, d, norm.gain_or_null(), norm.bias_or_null(), config_.norm_epsilon,
-                 output.row(first), d);
+      layer_norm(input.row(first), input.stride, n, d, norm.gain_or_null(), norm.bias_or_null(),
+                 config_.norm_epsilon, output.row(first), output.stride);
     } else {
-      rms_norm(input.row(first), d, n, d, norm.gain_or_null(), config_.norm_epsilon, config_.gain_offset,
-               output.row(first), d);
+      rms_norm(input.row(first), input.stride, n, d, norm.gain_or_null(), config_.norm_epsilon,
+               config_.gain_offset, output.row(first), output.stride);
     }
   });
 }
 
 bool Transformer::apply(const PackedLinear& linear, const float* input, int input_stride, int n,
-                        float* output, int output_stride, bool add, const std::stop_token& stop) const {
+                        float* output, int output_stride, const PackedLinear::Options& options,
+                        const std::stop_token& stop) const {
   const double flops_per_row = 2.0 * linear.n_in() * linear.n_out();
   const int slab = static_cast<int>(std::clamp(kSlabFlops / flops_per_row, 64.0, 1e6));
-  PackedLinear::Options options;
-  options.accumulate = add;
   for (int first = 0; first < n; first += slab) {
     if (stop.stop_requested()) return false;
     linear.apply(input + static_cast<std::ptrdiff_t>(first) * input_stride, input_stride,
@@ -149,7 +156,7 @@ bool Transformer::apply(const PackedLinear& linear, const float* input, int inpu
 void Transformer::finish_row(Pass& pass, int layer, int row) {
   const HeadShape shape = config_.heads();
   const LayerParams& params = params_.layers[static_cast<std::size_t>(layer)];
-  float* qkv = pass.rows->qkv.data() + static_cast<std::ptrdiff_t>(row) * shape.qkv_width();
+  float* qkv = pass.rows->qkv.data() + static_cast<std::ptrdiff_t>(row) * shape.qkv_stride();
   for (int head = 0; head < shape.n_heads + shape.n_kv_heads; ++head) {
     float* features = qkv + head * shape.head_dim;
     if (config_.qk_norm) {
@@ -164,19 +171,19 @@ void Transformer::finish_row(Pass& pass, int layer, int row) {
 
 bool Transformer::project_heads(Pass& pass, int layer) {
   const LayerParams& params = params_.layers[static_cast<std::size_t>(layer)];
-  const int width = config_.heads().qkv_width();
+  const int stride = config_.heads().qkv_stride();
   pass.rows = std::make_shared<LayerRows>();
   pass.rows->first = pass.first;
   pass.rows->n = pass.n;
-  pass.rows->qkv = FloatBuffer(static_cast<std::size_t>(pass.n) * static_cast<std::size_t>(width));
+  pass.rows->qkv = FloatBuffer(static_cast<std::size_t>(pass.n) * static_cast<std::size_t>(stride));
   const bool post = config_.norm_placement == NormPlacement::Post;
   if (!post) normalize(params.attention_norm, pass.stream, pass.normed);
   const FloatRows& input = post ? pass.stream : pass.normed;
-  if (!apply(params.qkv, input.row(0), input.width, pass.n, pass.rows->qkv.data(), width, false,
+  if (!apply(params.qkv, input.row(0), input.stride, pass.n, pass.rows->qkv.data(), stride, {},
              pass.request.stop)) {
     return false;
   }
-  for_rows(*pool_, pass.n, 2.0 * width, [&](int first, int n) {
+  for_rows(*pool_, pass.n, 2.0 * stride, [&](int first, int n) {
     for (int row = first; row < first + n; ++row) finish_row(pass, layer, row);
   });
   return true;
@@ -209,8 +216,8 @@ bool Transformer::attend(Pass& pass, int layer, bool mix) {
     HeadJob job;
     rule.apply_to(job, ranges);
     job.query =
-        pass.rows->qkv.data() + static_cast<std::ptrdiff_t>(row) * shape.qkv_width() + head * shape.head_dim;
-    job.query_stride = shape.qkv_width();
+        pass.rows->qkv.data() + static_cast<std::ptrdiff_t>(row) * shape.qkv_stride() + head * shape.head_dim;
+    job.query_stride = shape.qkv_stride();
     job.key = cache_.keys(layer, shape.kv_head(head));
     job.value = cache_.values(layer, shape.kv_head(head));
     job.key_stride = job.value_stride = shape.head_dim;
@@ -223,7 +230,7 @@ bool Transformer::attend(Pass& pass, int layer, bool mix) {
     }
     if (mix) {
       job.z = pass.z.row(row) + head * shape.head_dim;
-      job.z_stride = pass.z.width;
+      job.z_stride = pass.z.stride;
     }
     attend_head(job);
   };
@@ -238,19 +245,19 @@ bool Transformer::attend(Pass& pass, int layer, bool mix) {
 
 bool Transformer::add_attention(Pass& pass, int layer) {
   const LayerParams& params = params_.layers[static_cast<std::size_t>(layer)];
-  const int d = config_.d_model;
   // Side by side, the feed-forward reads the stream as it was before the attention's output.
   if (config_.parallel_residual) normalize(params.feed_forward_norm, pass.stream, pass.normed);
   const bool sandwich = config_.norm_placement == NormPlacement::Sandwich;
   FloatRows& output = sandwich ? pass.normed : pass.stream;
-  if (!apply(params.attention_output, pass.z.row(0), pass.z.width, pass.n, output.row(0), d, !sandwich,
-             pass.request.stop)) {
+  PackedLinear::Options options;
+  options.accumulate = !sandwich;
+  if (!apply(params.attention_output, pass.z.row(0), pass.z.stride, pass.n, output.row(0), output.stride,
+             options, pass.request.stop)) {
     return false;
   }
   if (sandwich) {
     normalize(params.attention_post_norm, pass.normed, pass.normed);
-    Eigen::Map<Eigen::ArrayXf>(pass.stream.row(0), pass.n * d) +=
-        Eigen::Map<const Eigen::ArrayXf>(pass.normed.row(0), pass.n * d);
+    add_rows(pass.normed, pass.stream);
   }
   if (config_.norm_placement == NormPlacement::Post)
     normalize(params.attention_norm, pass.stream, pass.stream);
@@ -259,29 +266,32 @@ bool Transformer::add_attention(Pass& pass, int layer) {
 
 bool Transformer::add_feed_forward(Pass& pass, int layer) {
   const LayerParams& params = params_.layers[static_cast<std::size_t>(layer)];
-  const int d = config_.d_model, hidden = config_.d_feed_forward, width = pass.inner.width;
+  const int hidden = config_.d_feed_forward;
   const bool post = config_.norm_placement == NormPlacement::Post;
   const bool sandwich = config_.norm_placement == NormPlacement::Sandwich;
   if (!post && !config_.parallel_residual) normalize(params.feed_forward_norm, pass.stream, pass.normed);
   const FloatRows& input = post ? pass.stream : pass.normed;
   const std::stop_token& stop = pass.request.stop;
-  if (!apply(params.up, input.row(0), d, pass.n, pass.inner.row(0), width, false, stop)) return false;
-  for_rows(*pool_, pass.n, 8.0 * hidden, [&](int first, int n) {
-    for (int row = first; row < first + n; ++row) {
-      float* values = pass.inner.row(row);
-      if (config_.gated) {
-        activate_gated(config_.activation, values, values + hidden, hidden);
-      } else {
-        activate(config_.activation, values, hidden);
+  PackedLinear::Options up;
+  if (!config_.gated) up.activation = config_.activation;
+  if (!apply(params.up, input.row(0), input.stride, pass.n, pass.inner.row(0), pass.inner.stride, up, stop))
+    return false;
+  if (config_.gated) {
+    for_rows(*pool_, pass.n, 8.0 * hidden, [&](int first, int n) {
+      for (int row = first; row < first + n; ++row) {
+        activate_gated(config_.activation, pass.inner.row(row), pass.inner.row(row) + hidden, hidden);
       }
-    }
-  });
+    });
+  }
   FloatRows& output = sandwich ? pass.normed : pass.stream;
-  if (!apply(params.down, pass.inner.row(0), width, pass.n, output.row(0), d, !sandwich, stop)) return false;
+  PackedLinear::Options down;
+  down.accumulate = !sandwich;
+  if (!apply(params.down, pass.inner.row(0), pass.inner.stride, pass.n, output.row(0), output.stride, down,
+             stop))
+    return false;
   if (sandwich) {
     normalize(params.feed_forward_post_norm, pass.normed, pass.normed);
-    Eigen::Map<Eigen::ArrayXf>(pass.stream.row(0), pass.n * d) +=
-        Eigen::Map<const Eigen::ArrayXf>(pass.normed.row(0), pass.n * d);
+    add_rows(pass.normed, pass.stream);
   }
   if (post) normalize(params.feed_forward_norm, pass.stream, pass.stream);
   return true;

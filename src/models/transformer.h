@@ -74,7 +74,7 @@ class Transformer {
 
   void normalize(const NormParams& norm, const FloatRows& input, FloatRows& output) const;
   bool apply(const PackedLinear& linear, const float* input, int input_stride, int n, float* output,
-             int output_stride, bool add, const std::stop_token& stop) const;
+             int output_stride, const PackedLinear::Options& options, const std::stop_token& stop) const;
   /// Normalises, turns and caches the heads of one row.
   void finish_row(Pass& pass, int layer, int row);
 

@@ -46,7 +46,8 @@ const SharedLayerRows& LayerRecord::block_of(int row) const {
 Matrix LayerRecord::part(int column) const {
   Matrix all(n_tokens_, shape_.head_dim);
   for (const SharedLayerRows& block : blocks_) {
-    const Eigen::Map<const Matrix> qkv(block.rows->qkv.data(), block.rows->n, shape_.qkv_width());
+    const Eigen::Map<const Matrix, 0, Eigen::OuterStride<>> qkv(
+        block.rows->qkv.data(), block.rows->n, shape_.qkv_width(), Eigen::OuterStride<>(shape_.qkv_stride()));
     all.middleRows(block.rows->first, block.n_used) = qkv.block(0, column, block.n_used, shape_.head_dim);
   }
   return all;

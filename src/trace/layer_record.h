@@ -17,6 +17,8 @@ struct HeadShape {
   int kv_width() const { return n_kv_heads * head_dim; }
   /// A row of q, k and v side by side.
   int qkv_width() const { return query_width() + 2 * kv_width(); }
+  /// How far apart such rows are: whole cache lines, so that vector code rounds alike in every row.
+  int qkv_stride() const { return (qkv_width() + 15) / 16 * 16; }
   /// The key/value head that `head` reads.
   int kv_head(int head) const { return head / (n_heads / n_kv_heads); }
 };
@@ -47,7 +49,7 @@ struct WeightChunk {
 /// afterwards.
 struct LayerRows {
   int first = 0, n = 0;
-  FloatBuffer qkv;      ///< [n, qkv_width()] after rotation and normalisation: q of all heads, then k, then v
+  FloatBuffer qkv;      ///< [n, qkv_width()], rows qkv_stride() apart: q of all heads, then k, then v
   FloatBuffer weights;  ///< the chunks one after the other; empty when weights are not kept
   std::vector<WeightChunk> chunks;  ///< tile the rows in order; empty when weights are not kept
 };
