@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "core/kernels/kernels.h"
 #include "core/types.h"
 
 namespace headscope {
@@ -56,23 +57,7 @@ float activation_slope(Activation activation, float x) {
 }
 
 void activate(Activation activation, float* values, std::ptrdiff_t n) {
-  Eigen::Map<Eigen::ArrayXf> x(values, n);
-  switch (activation) {
-    case Activation::None:
-      return;
-    case Activation::Relu:
-      x = x.cwiseMax(0.0f);
-      return;
-    case Activation::GeluTanh:
-      x = 0.5f * x * (1.0f + (kSqrtTwoOverPi * (x + kGeluCubic * x * x * x)).tanh());
-      return;
-    case Activation::GeluErf:
-      for (std::ptrdiff_t i = 0; i < n; ++i) values[i] = activate(activation, values[i]);
-      return;
-    case Activation::Silu:
-      x = x / (1.0f + (-x).exp());
-      return;
-  }
+  kernels::table().activate(activation, values, n);
 }
 
 void activate_gated(Activation activation, float* gate, const float* up, std::ptrdiff_t n) {

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
+#include "core/activation.h"
+#include "core/kernels/kernels.h"
 #include "core/thread_pool.h"
 
 namespace headscope {
@@ -62,6 +66,65 @@ TEST(PackedLinear, a_layer_without_bias_adds_nothing) {
   Matrix y(2, 5);
   linear.apply(x.data(), 5, 2, y.data(), 5, pool);
   EXPECT_EQ(y, x);
+}
+
+TEST(PackedLinear, an_activation_is_applied_to_the_finished_sums) {
+  ThreadPool pool(2);
+  const int n_in = 300, n_out = 100, n_rows = 20;
+  const Matrix weight = Matrix::Random(n_out, n_in) / 10.0f, x = Matrix::Random(n_rows, n_in);
+  const Vector bias = Vector::Random(n_out);
+  const PackedLinear linear(weight.data(), n_out, n_in, WeightLayout::OutIn, bias.data());
+  for (Activation a : {Activation::Relu, Activation::GeluErf, Activation::GeluTanh, Activation::Silu}) {
+    const Matrix expected = slow_linear(x, weight, bias).unaryExpr([a](float v) { return activate(a, v); });
+    Matrix y(n_rows, n_out);
+    linear.apply(x.data(), n_in, n_rows, y.data(), n_out, pool, {.activation = a});
+    EXPECT_LE((y - expected).cwiseAbs().maxCoeff(), 1e-5f);
+  }
+}
+
+TEST(PackedLinear, a_row_computed_alone_has_the_same_bits) {
+  ThreadPool pool(2);
+  const int n_in = 300, n_out = 200;
+  const Matrix weight = Matrix::Random(n_out, n_in), x = Matrix::Random(33, n_in);
+  const PackedLinear linear(weight.data(), n_out, n_in, WeightLayout::OutIn);
+  Matrix all(33, n_out), some(33, n_out);
+  linear.apply(x.data(), n_in, 33, all.data(), n_out, pool);
+  for (const auto& [first, n] : {std::pair{32, 1}, {0, 3}, {10, 8}, {5, 20}}) {
+    linear.apply(x.row(first).data(), n_in, n, some.data(), n_out, pool);
+    EXPECT_EQ(some.topRows(n), all.middleRows(first, n)) << first;
+  }
+}
+
+TEST(PackedLinear, every_instruction_set_gives_the_same_sums) {
+  const kernels::Table* const* tables = nullptr;
+  const int n_tables = kernels::available_tables(&tables);
+  const int n_in = 150, n_panels = 2, n_out = 100;
+  const Matrix panels = Matrix::Random(n_panels * n_in, kernels::kPanelWidth);
+  const Vector bias = Vector::Random(n_panels * kernels::kPanelWidth);
+  for (int n_rows : {1, 3, 6, 7, 8, 20}) {
+    const Matrix x = Matrix::Random(n_rows, n_in), start = Matrix::Random(n_rows, n_out);
+    Matrix wide(n_rows, n_panels * kernels::kPanelWidth);
+    wide << x * panels.topRows(n_in), x * panels.bottomRows(n_in);
+    wide.rowwise() += bias.transpose();
+    const Matrix expected = start + wide.leftCols(n_out);
+    for (int i = 0; i < n_tables; ++i) {
+      Matrix y = start;
+      kernels::LinearTask task;
+      task.x = x.data();
+      task.x_stride = n_in;
+      task.n_rows = n_rows;
+      task.n_in = n_in;
+      task.panels = panels.data();
+      task.bias = bias.data();
+      task.n_panels = n_panels;
+      task.y = y.data();
+      task.y_stride = n_out;
+      task.n_out = n_out;
+      task.accumulate = true;
+      tables[i]->linear(task);
+      EXPECT_LE((y - expected).cwiseAbs().maxCoeff(), 1e-4f) << tables[i]->name << " rows " << n_rows;
+    }
+  }
 }
 
 }  // namespace

@@ -26,13 +26,14 @@ function(headscope_module NAME)
 endfunction()
 
 # Kernels that are chosen at run time: each file has its own instruction set, and no header compiled with another one.
+# Multiply-adds are written out; the compiler must not make others, or rows would round differently tile by tile.
 function(headscope_kernel_flags NAME)
   set(folder ${PROJECT_SOURCE_DIR}/src/${NAME}/kernels)
   file(GLOB kernels CONFIGURE_DEPENDS ${folder}/*.cpp)
-  set_source_files_properties(${kernels} PROPERTIES SKIP_PRECOMPILE_HEADERS ON COMPILE_OPTIONS "-ffp-contract=fast")
+  set_source_files_properties(${kernels} PROPERTIES SKIP_PRECOMPILE_HEADERS ON COMPILE_OPTIONS "-ffp-contract=off")
   if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
-    set_source_files_properties(${folder}/kernels_avx2.cpp PROPERTIES COMPILE_OPTIONS "-ffp-contract=fast;-mavx2;-mfma")
+    set_source_files_properties(${folder}/kernels_avx2.cpp PROPERTIES COMPILE_OPTIONS "-ffp-contract=off;-mavx2;-mfma")
     set_source_files_properties(${folder}/kernels_avx512.cpp PROPERTIES
-      COMPILE_OPTIONS "-ffp-contract=fast;-mavx2;-mfma;-mavx512f;-mavx512dq;-mavx512bw;-mavx512vl")
+      COMPILE_OPTIONS "-ffp-contract=off;-mavx2;-mfma;-mavx512f;-mavx512dq;-mavx512bw;-mavx512vl")
   endif()
 endfunction()

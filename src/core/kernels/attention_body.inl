@@ -113,7 +113,7 @@ void score_tile(const float* query, std::ptrdiff_t query_stride, const float* ke
 template <int kRows, int kVecs>
 void mix_tile(const float* rows, std::ptrdiff_t row_stride, int n_keys, const float* value,
               std::ptrdiff_t value_stride, const float* factor, float* z, std::ptrdiff_t z_stride,
-              int n_columns, unsigned char* not_finite) {
+              int n_columns, unsigned char* corner) {
   Vec sum[kRows][kVecs];
 #pragma GCC unroll 16
   for (int i = 0; i < kRows; ++i) {
@@ -147,7 +147,7 @@ void mix_tile(const float* rows, std::ptrdiff_t row_stride, int n_keys, const fl
       }
     }
     // x - x is 0 for every finite x and NaN for the others.
-    if (sum_lanes(difference) != 0.0f) not_finite[i] = 1;
+    if (sum_lanes(difference) != 0.0f && corner[i] == 0) corner[i] = kCornerMix;
   }
 }
 
@@ -282,7 +282,7 @@ void attend_tile(const HeadJob& job, const Scratch& s, int first_query, int n_ro
     if (ranges[i].last > all.last) all.last = ranges[i].last;
   }
   if (all.first >= all.last) {
-    for (int i = 0; i < n_rows; ++i) corner[first_query + i] = 1;
+    for (int i = 0; i < n_rows; ++i) corner[first_query + i] = kCornerRow;
     return;
   }
   const int first_block = all.first / kLanes;
@@ -306,7 +306,7 @@ void attend_tile(const HeadJob& job, const Scratch& s, int first_query, int n_ro
   for (int i = 0; i < n_rows; ++i) {
     float* row = s.rows + i * s.row_stride;
     if (ranges[i].first >= ranges[i].last) {
-      corner_rows[i] = 1;
+      corner_rows[i] = kCornerRow;
       factors[i] = 0.0f;
       continue;
     }
@@ -315,7 +315,7 @@ void attend_tile(const HeadJob& job, const Scratch& s, int first_query, int n_ro
     }
     factors[i] =
         softmax_in_place(job, first_query + i, ranges[i], base, (last_block - first_block) * kLanes, row);
-    if (factors[i] != factors[i]) corner_rows[i] = 1;
+    if (factors[i] != factors[i]) corner_rows[i] = kCornerRow;
   }
 
   if (!job.z) return;

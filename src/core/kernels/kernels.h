@@ -29,14 +29,20 @@ struct LinearTask {
   Activation activation = Activation::None;
 };
 
+/// Why `attend` left a row to the exact rules.
+enum Corner : unsigned char {
+  kCornerRow = 1,  ///< no visible key, or a score that is not finite
+  kCornerMix = 2,  ///< the weights are done, but a value is not finite: 0 * inf must not reach z
+};
+
 struct Table {
   const char* name;
   int lanes;  ///< floats in a vector
   void (*linear)(const LinearTask& task);
   /// Floats of scratch memory that `attend` needs.
   std::size_t (*attention_scratch)(const HeadJob& job);
-  /// Rows that need the corner rules of softmax_row (non-finite scores or values, nothing visible) are not
-  /// computed but marked: corner[query] = 1. Returns how many.   corner [n_query], zeroed by the caller
+  /// Rows that need the corner rules of softmax_row are not finished but marked with one of the numbers
+  /// above. Returns how many.   corner [n_query], zeroed by the caller
   int (*attend)(const HeadJob& job, float* scratch, unsigned char* corner);
   void (*activate)(Activation activation, float* values, std::ptrdiff_t n);
 };
@@ -47,6 +53,9 @@ const Table& table();
 
 /// Every table that this processor can run, best first.
 int available_tables(const Table* const** tables);
+
+/// attend_head with a table of the caller's choice.
+void attend_head(const Table& kernel, const HeadJob& job);
 
 extern const Table kPortableTable;
 #if defined(__x86_64__)

@@ -51,9 +51,13 @@ inline Vec mul(const Vec& a, const Vec& b) {
 inline Vec div(const Vec& a, const Vec& b) {
   return each([&](int i) { return a.lane[i] / b.lane[i]; });
 }
-/// a * b + c
+/// a * b + c; rounded once where the processor can, and always the same way.
 inline Vec fma(const Vec& a, const Vec& b, const Vec& c) {
+#if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
+  return each([&](int i) { return __builtin_fmaf(a.lane[i], b.lane[i], c.lane[i]); });
+#else
   return each([&](int i) { return a.lane[i] * b.lane[i] + c.lane[i]; });
+#endif
 }
 /// NaN in b stays NaN.
 inline Vec max(const Vec& a, const Vec& b) {
