@@ -9,6 +9,6 @@ out vec4 pixel;
 void main() {
   float coverage = texture(atlas, texel / atlas_size).r;
   // Dark ink gains a little weight, light ink none: both then look as thick as their outlines.
-  coverage = mix(1.0 - (1.0 - coverage) * (1.0 - coverage * 0.5), coverage, clamp(contrast * 2.0, 0.0, 1.0));
+  coverage = mix(1.0 - (1.0 - coverage) * (1.0 - coverage * 0.9), coverage, clamp(contrast * 2.0, 0.0, 1.0));
   pixel = color * coverage;
 }

@@ -5,7 +5,7 @@ uniform usamplerBuffer ribbons;
 uniform float lit;  // 1 while the highlighted ribbon is drawn once more, on top
 
 noperspective out vec4 color;      // linear light, premultiplied
-noperspective out vec4 edge;       // pixels: across the band, past either end, half the thickness
+noperspective out vec4 edge;       // in footprints of a pixel: across the band, past either end, half the thickness
 flat out float caps;               // 1 round, 0 butt
 
 vec4 floats(uvec4 words) { return uintBitsToFloat(words); }
@@ -50,19 +50,21 @@ void main() {
   if (dot(along, along) < 1e-6) along = p3 - p0;
   along = dot(along, along) < 1e-6 ? vec2(1.0, 0.0) : normalize(along);
 
+  // A pixel is a square: seen along the band's normal it is `footprint` wide, from 1 (upright) to 1.41 (diagonal).
+  // Everything below is measured in that unit, so slanted hairlines keep an even light.
+  float footprint = abs(along.x) + abs(along.y);
   float half_width = 0.5 * mix(width.x, width.y, t);
   caps = mix(float(last.w & 0xFFFFu), float(last.w >> 16), u) / 65535.0;
-  float reach = half_width + 0.5;              // the outermost pixel centre that is covered at all
-  float past = mix(0.5, reach, caps);
+  float reach = half_width + 0.5 * footprint;  // the outermost pixel centre that is covered at all
+  float past = mix(0.5 * footprint, reach, caps);
   bool first = step_index == 0, final = step_index == steps;
   if (first) center -= along * past;
   if (final) center += along * past;
   gl_Position = clip_from_device(center + vec2(-along.y, along.x) * side * reach);
 
-  // Past the ends the coverage falls; one step inside it is measured too, so that it crosses 0 at the end itself.
+  // Past an end the coverage falls; inside, the distance counts as negative, so that it crosses 0 at the end itself.
   float before = first ? past : -distance(center, p0);
   float after = final ? past : -distance(center, p3);
-  edge = vec4(side * reach, before, after, half_width);
-  // The way between two colours goes through their encoded values, as designers and vector files have it.
+  edge = vec4(side * reach, before, after, half_width) / footprint;
   color = linear_premultiplied(mix(color0, color3, t));
 }
