@@ -71,9 +71,7 @@ Field<C> integer(int C::*member, const char* name, int low, int high,
             command.*member = *value;
             return {};
           },
-          [member, signs = low < 0](const C& command) {
-            return write_integer(command.*member, signs);
-          }};
+          [member, signs = low < 0](const C& command) { return write_integer(command.*member, signs); }};
 }
 
 template <class C>

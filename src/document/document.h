@@ -5,8 +5,9 @@
 #include <string>
 #include <vector>
 
-/// What the user has asked to see: a small value, compared and copied freely. Weights, traces and the playhead are
-/// never in it. Changed by commands alone (document/command.h), so that undo is a list of documents.
+/// What the user has asked to see: a small value, compared and copied freely. Weights, traces and the
+/// playhead are never in it. Changed by commands alone (document/command.h), so that undo is a list of
+/// documents.
 namespace headscope {
 
 struct HeadRef {
@@ -22,8 +23,8 @@ enum class Theme { Dark, Light };
 enum class Palette { Heads, OkabeIto };
 enum class MatrixColors { Viridis, Cividis, Head };
 
-/// A change of the computation itself (an edited number, mask or head). None can be made yet; typed so that files
-/// and requests have their place.
+/// A change of the computation itself (an edited number, mask or head). None can be made yet; typed so that
+/// files and requests have their place.
 struct Intervention {
   std::string target;  ///< "weights 2.5 7 3"
   float value = 0;
@@ -40,19 +41,19 @@ struct Selection {
 
 struct ViewOptions {
   ViewKind kind = ViewKind::Columns;
-  float weight_threshold = 0;      ///< hide weights below, [0, 1]
-  int top_k = 0;                   ///< keep the k largest of each row; 0 keeps all
-  float cumulative_mass = 0.9f;    ///< keep what makes up this much of each row, (0, 1]
+  float weight_threshold = 0;    ///< hide weights below, [0, 1]
+  int top_k = 0;                 ///< keep the k largest of each row; 0 keeps all
+  float cumulative_mass = 0.9f;  ///< keep what makes up this much of each row, (0, 1]
   WeightScale scale = WeightScale::Linear;
   bool hide_first_token = false;
   bool hide_special_tokens = false;
-  bool renormalize = false;        ///< rows sum to 1 again after hiding; said on screen
+  bool renormalize = false;  ///< rows sum to 1 again after hiding; said on screen
   bool show_labels = true;
   Theme theme = Theme::Dark;
   Palette palette = Palette::Heads;
   MatrixColors matrix_colors = MatrixColors::Viridis;
-  bool present = false;            ///< presenter mode: stage alone, large type
-  std::string title, subtitle;     ///< shown above the stage in presenter mode; empty: written from the data
+  bool present = false;         ///< presenter mode: stage alone, large type
+  std::string title, subtitle;  ///< shown above the stage in presenter mode; empty: written from the data
   friend bool operator==(const ViewOptions&, const ViewOptions&) = default;
 };
 

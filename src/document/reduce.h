@@ -32,4 +32,8 @@ Document within(const Document& document, const CommandContext& context);
 /// What the edit timeline calls the step from `before` to `after`: "street → animal", "select head 2·5".
 std::string step_name(const Document& before, const Document& after, const Action& action);
 
+/// Changes of one burst that follow each other closely are one step of undo (see History::push): typing,
+/// sliders and walks through tokens or heads. "" for changes that stand alone.
+std::string burst_of(const Action& action);
+
 }  // namespace headscope

@@ -10,6 +10,11 @@ namespace headscope {
 
 namespace {
 
+template <class... Ts>
+bool is_one_of(const Action& action) {
+  return (std::holds_alternative<Ts>(action) || ...);
+}
+
 bool is_space(char c) {
   return c == ' ' || c == '\n' || c == '\t' || c == '\r';
 }
@@ -77,6 +82,15 @@ std::string step_name(const Document& before, const Document& after, const Actio
     name += " " + word;
   }
   return name;
+}
+
+std::string burst_of(const Action& action) {
+  if (is_one_of<SetText>(action)) return "text";
+  if (is_one_of<SetThreshold, StepThreshold>(action)) return "threshold";
+  if (is_one_of<Step, SetQuery>(action)) return "token";
+  if (is_one_of<StepHead, StepLayer>(action)) return "head";
+  if (is_one_of<SetTopK, SetCumulativeMass, SetTitle, SetSubtitle>(action)) return spec_of(action).name;
+  return "";
 }
 
 }  // namespace headscope

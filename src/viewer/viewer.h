@@ -1,0 +1,181 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compute/trace_service.h"
+#include "compute/trace_status.h"
+#include "document/command.h"
+#include "document/history.h"
+#include "document/preferences.h"
+#include "document/reduce.h"
+#include "scene/picking.h"
+#include "scene/text.h"
+#include "viewer/layout_worker.h"
+#include "viewer/playback.h"
+#include "viewer/safety_copy.h"
+#include "viewer/stage_camera.h"
+#include "viewer/transition.h"
+
+namespace headscope {
+
+struct ViewerOptions {
+  Document document;             ///< the first state of the history
+  FontLibrary* fonts = nullptr;  ///< REQUIRED; borrowed
+  TraceServiceOptions service;
+  std::filesystem::path state_folder;   ///< for safety copies; empty: none
+  std::filesystem::path config_folder;  ///< for preferences; empty: none are read or kept
+};
+
+/// What Viewer::update says about the frame.
+struct FrameNeeds {
+  bool redraw = false;          ///< the picture or the panels differ from the last update
+  std::optional<Seconds> next;  ///< when to call update again if nothing else happens; none: never
+};
+
+/// The steps of what is played, for the timeline.
+struct Timeline {
+  PlayMode mode = PlayMode::Tokens;
+  std::vector<std::string> steps;
+  int current = -1;  ///< -1: none, everything alike
+  std::string caption;
+  bool playing = false;
+  float speed = 1;
+};
+
+/// What the running program knows, and its frame. Documents, time and pointer come in; a Scene and what
+/// panels show come out. It draws nothing, reads no clock and never waits for the computation. All members
+/// belong to one thread; `now` is in seconds and never goes back.
+class Viewer {
+ public:
+  Viewer(ViewerOptions options, Seconds now);
+  ~Viewer();
+
+  // ---- What happens ----
+
+  /// Does the command. Errors: InvalidArgument, NotFound, Io, …: what it asks for cannot be done, and nothing
+  /// changed.
+  Status dispatch(const Command& command, Seconds now);
+  Status dispatch(std::string_view line, Seconds now);
+  /// While a control is dragged: what it changes is one step of undo.
+  void hold(bool held) { history_.hold(held); }
+  /// Size of the stage in logical pixels. `pixel_scale`: device pixels per logical one.
+  void set_stage(float width, float height, float pixel_scale, Seconds now);
+  /// Where the mouse is on the stage; none: it left.
+  void set_pointer(std::optional<Vec2> stage_point, Seconds now);
+  /// Pins what is under the point: a connection, or the token that looks or is looked at.
+  Status click(Vec2 stage_point, Seconds now);
+  /// Keeps the point under the mouse where it is.
+  void zoom_at(float factor, Vec2 stage_point);
+
+  /// Controls that are the program's business: windows, dialogs, pictures, the end. In order, each once.
+  std::vector<Control> take_requests();
+  /// What went wrong by itself since (a safety copy that could not be written).
+  std::vector<Error> take_errors();
+
+  // ---- The frame ----
+
+  /// Takes over what is finished, moves what moves. Call before each frame and when it is woken.
+  FrameNeeds update(Seconds now);
+  /// The picture at a moment; its morph is null before the first layout. Pure.
+  Scene scene(Seconds now) const;
+  /// Waits for trace and layout and ends the transition: for export, scripts and tests.
+  void settle(Seconds now);
+
+  // ---- What is known ----
+
+  /// The document as edited.
+  const Document& document() const { return history_.document(); }
+  /// The document as shown: with the playhead, and every index inside the trace.
+  const Document& shown() const { return shown_; }
+  const History& history() const { return history_; }
+  /// What is in the picture now; null before the first trace.
+  const TracePtr& trace() const { return shown_trace_; }
+  /// What is computed for the document.
+  const TraceState& trace_state() const { return service_.state(); }
+  const ModelPtr& model() const { return service_.state().model; }
+  std::string status(Seconds now) const { return status_line(service_.state(), now); }
+  bool computing(Seconds now) const { return shows_computing(service_.state(), now); }
+  /// "87 of 91 connections, 99.2 % of the weight".
+  std::string readout() const;
+  Timeline timeline(Seconds now) const;
+  const Playback& playback() const { return playback_; }
+  const Preferences& preferences() const { return preferences_; }
+  /// What the mouse is on.
+  const Pick& hover() const { return hover_; }
+  /// A document that a crash left, offered until it is answered.
+  const Document* recovery() const { return safety_.offered(); }
+  void answer_recovery(bool take, Seconds now);
+
+  /// Where the document is saved; empty: nowhere yet.
+  const std::filesystem::path& file() const { return file_; }
+  bool modified() const { return !(history_.document() == saved_); }
+  /// Tokens, layers and heads that commands may name now; 0 while not known.
+  CommandContext context() const;
+
+ private:
+  Status do_action(const Action& action, Seconds now);
+  Status do_control(const Control& control, Seconds now);
+  Status open(const std::string& path, Seconds now);
+  Status save(const std::string& path, Seconds now);
+  void replace_document(Document document, const std::string& name, Seconds now);
+  void document_changed(Seconds now);
+  void prefer(const Preferences& preferences);
+
+  // Playing (viewer_playing.cpp)
+  int n_steps() const;
+  int current_step(Seconds now) const;
+  std::optional<Action> action_of_step(int step) const;
+  void go_to_step(int step, Seconds now);
+  void start_playing(Seconds now);
+  /// Stops and makes the step on show the document's.
+  void stop_playing(Seconds now);
+  void advance_playing(Seconds now);
+  std::string step_label(int step) const;
+  std::string timeline_caption(int step, int n_steps) const;
+
+  // The picture
+  void refresh(Seconds now);
+  bool accept_trace();
+  void show_layout(LayoutPtr layout, Seconds now);
+  void update_hover(Seconds now);
+
+  ViewerOptions options_;
+  Preferences preferences_;
+  History history_;
+  Document saved_;
+  std::filesystem::path file_;
+  SafetyCopy safety_;
+  Playback playback_;
+
+  TraceService service_;
+  TracePtr shown_trace_;
+  TraceRequest shown_request_;
+  std::shared_ptr<const TokenIdentities> identities_;
+  std::optional<Seconds> stale_since_;
+  Document shown_;
+
+  LayoutWorker layouts_;
+  std::optional<LayoutInputs> inputs_;  ///< of the layout that is on screen, on its way or being made
+  Seconds last_change_ = -1e9;          ///< when the last transition of weights began
+  bool panel_change_ = false;           ///< the layout being made differs by the stage's size alone
+  Transition transition_;
+  StageCamera camera_;
+  float width_ = 0, height_ = 0, pixel_scale_ = 1;
+
+  std::optional<Vec2> pointer_;
+  Pick hover_;
+  std::unique_ptr<Picker> picker_;
+
+  std::vector<Control> requests_;
+  std::vector<Error> errors_;
+  bool changed_ = true;  ///< panels differ since the last update
+  std::string last_status_;
+  std::optional<Scene> last_scene_;
+};
+
+}  // namespace headscope

@@ -1,0 +1,186 @@
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "document/document_json.h"
+#include "document/names.h"
+#include "viewer/viewer.h"
+
+namespace headscope {
+
+namespace {
+
+template <class... Ts>
+bool is_one_of(const Action& action) {
+  return (std::holds_alternative<Ts>(action) || ...);
+}
+
+/// Whether an action says where the playhead's business is, so that playing must give way to it.
+bool moves_playhead(const Action& action) {
+  return is_one_of<SetText, SetModel, SelectHead, ToggleHead, SelectHeads, SelectLayer, StepHead, StepLayer,
+                   SetQuery, Step, SetKey, PinEdge, Release>(action);
+}
+
+/// UI scales that Ctrl + and Ctrl − go through.
+constexpr float kUiStep = 1.1f;
+
+}  // namespace
+
+Status Viewer::dispatch(std::string_view line, Seconds now) {
+  Result<Command> command = parse_command(line);
+  if (!command) return command.error();
+  return dispatch(*command, now);
+}
+
+Status Viewer::dispatch(const Command& command, Seconds now) {
+  changed_ = true;
+  if (const auto* action = std::get_if<Action>(&command)) return do_action(*action, now);
+  return do_control(std::get<Control>(command), now);
+}
+
+Status Viewer::do_action(const Action& action, Seconds now) {
+  if (playback_.playing() && moves_playhead(action)) stop_playing(now);
+  Result<Document> next = reduce(history_.document(), action, context());
+  if (!next) return next.error();
+  const std::string burst = burst_of(action);
+  const Document base = history_.burst_base(burst, now);
+  std::string name = step_name(base, *next, action);
+  if (history_.push(std::move(*next), std::move(name), burst, now)) document_changed(now);
+  return {};
+}
+
+void Viewer::document_changed(Seconds now) {
+  safety_.changed(history_.document(), !modified(), now);
+  refresh(now);
+}
+
+void Viewer::replace_document(Document document, const std::string& name, Seconds now) {
+  playback_.pause();
+  if (history_.push(std::move(document), name, "", now)) document_changed(now);
+}
+
+Status Viewer::open(const std::string& path, Seconds now) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) return do_action(SetModel{path}, now);
+  Result<Document> document = load_document(path);
+  if (!document) return document.error();
+  saved_ = *document;
+  file_ = path;
+  replace_document(std::move(*document), "open " + file_.filename().string(), now);
+  safety_.changed(history_.document(), true, now);
+  return {};
+}
+
+Status Viewer::save(const std::string& path, Seconds now) {
+  if (playback_.playing()) stop_playing(now);
+  std::filesystem::path target = path;
+  if (!target.has_extension()) target += ".headscope";
+  if (Status status = save_document(history_.document(), target); !status) return status;
+  file_ = std::move(target);
+  saved_ = history_.document();
+  safety_.changed(saved_, true, now);
+  return {};
+}
+
+void Viewer::prefer(const Preferences& preferences) {
+  if (preferences == preferences_) return;
+  preferences_ = preferences;
+  if (options_.config_folder.empty()) return;
+  if (Status status = save_preferences(preferences_, options_.config_folder); !status)
+    errors_.push_back(status.error());
+}
+
+Status Viewer::do_control(const Control& control, Seconds now) {
+  const auto walked = [&](bool moved) -> Status {
+    if (moved) document_changed(now);
+    return {};
+  };
+  const auto go_to_edit = [&](int edit) {
+    playback_.pause();
+    return walked(history_.go_to(std::clamp(edit, 0, history_.n_states() - 1)));
+  };
+  Preferences wanted = preferences_;
+
+  if (std::holds_alternative<Undo>(control)) return go_to_edit(history_.cursor() - 1);
+  if (std::holds_alternative<Redo>(control)) return go_to_edit(history_.cursor() + 1);
+  if (const auto* step = std::get_if<StepEdit>(&control)) return go_to_edit(history_.cursor() + step->by);
+  if (const auto* to = std::get_if<GoToEdit>(&control)) return go_to_edit(to->edit);
+
+  if (std::holds_alternative<Play>(control)) return start_playing(now), Status{};
+  if (std::holds_alternative<Pause>(control)) return stop_playing(now), Status{};
+  if (std::holds_alternative<TogglePlay>(control)) {
+    playback_.playing() ? stop_playing(now) : start_playing(now);
+    return {};
+  }
+  if (const auto* seek = std::get_if<Seek>(&control)) {
+    stop_playing(now);
+    const int last = n_steps() - 1;
+    go_to_step(seek->step ? std::min(last, static_cast<int>(std::lround(*seek->step))) : last, now);
+    return {};
+  }
+  if (const auto* mode = std::get_if<SetPlayMode>(&control)) {
+    stop_playing(now);
+    wanted.play_mode = mode->mode.value_or(next_of(playback_.mode()));
+    playback_.set_mode(wanted.play_mode);
+    return prefer(wanted), Status{};
+  }
+  const auto* speed = std::get_if<SetSpeed>(&control);
+  const auto* faster = std::get_if<StepSpeed>(&control);
+  if (speed || faster) {
+    wanted.speed =
+        speed ? speed->speed : playback_.speed() * std::pow(std::sqrt(2.0f), static_cast<float>(faster->by));
+    wanted.speed = std::clamp(wanted.speed, 0.1f, 4.0f);
+    playback_.set_speed(wanted.speed, now);
+    return prefer(wanted), Status{};
+  }
+
+  if (std::holds_alternative<NewDocument>(control)) {
+    Document fresh;
+    fresh.model = history_.document().model;
+    file_.clear();
+    saved_ = fresh;
+    replace_document(fresh, "new", now);
+    return {};
+  }
+  if (const auto* file = std::get_if<Open>(&control); file && !file->path.empty())
+    return open(file->path, now);
+  if (const auto* file = std::get_if<Save>(&control)) {
+    if (!file->path.empty()) return save(file->path, now);
+    if (!file_.empty()) return save(file_.string(), now);
+  }
+
+  if (const auto* zoom = std::get_if<Zoom>(&control)) return camera_.zoom(zoom->factor), Status{};
+  if (std::holds_alternative<ZoomFit>(control)) return camera_.fit(), Status{};
+  if (const auto* pan = std::get_if<Pan>(&control)) return camera_.pan(pan->dx, pan->dy), Status{};
+
+  const auto* scale = std::get_if<SetUiScale>(&control);
+  const auto* scale_step = std::get_if<StepUiScale>(&control);
+  if (scale || scale_step) {
+    wanted.ui_scale =
+        scale ? scale->scale : preferences_.ui_scale * std::pow(kUiStep, static_cast<float>(scale_step->by));
+    wanted.ui_scale = std::clamp(wanted.ui_scale, 0.5f, 4.0f);
+    return prefer(wanted), Status{};
+  }
+  if (const auto* motion = std::get_if<SetReduceMotion>(&control)) {
+    wanted.reduce_motion = resolve(motion->reduce, wanted.reduce_motion);
+    return prefer(wanted), Status{};
+  }
+  if (const auto* panel = std::get_if<SetPanel>(&control)) {
+    bool& open_now = wanted.panel_open[static_cast<std::size_t>(panel->panel)];
+    open_now = resolve(panel->open, open_now);
+    return prefer(wanted), Status{};
+  }
+  if (std::holds_alternative<Escape>(control)) {
+    if (playback_.playing()) return stop_playing(now), Status{};
+    const Selection& selection = history_.document().selection;
+    if (selection.key || selection.query) return do_action(Release{}, now);
+    if (history_.document().view.present) return do_action(SetPresent{Switch::Off}, now);
+    return {};
+  }
+  requests_.push_back(control);
+  return {};
+}
+
+}  // namespace headscope
