@@ -124,6 +124,7 @@ bool Viewer::accept_trace() {
     stale_since_.reset();
     if (shown_trace_ == empty_trace()) return false;
     shown_trace_ = empty_trace();
+    shown_request_ = state.request;
     return true;
   }
   if (!state.trace) {
@@ -170,6 +171,11 @@ void Viewer::refresh(Seconds now) {
   if (!shown_trace_ || width_ <= 0) return;
 
   LayoutInputs inputs{shown_, shown_trace_, identities_, width_, height_, 1, ""};
+  // The picture knows its text from the trace: a text that is still being computed must not start it moving.
+  inputs.document.model = shown_request_.model;
+  inputs.document.text = shown_request_.text;
+  inputs.document.interventions = shown_request_.interventions;
+  inputs.document.unknown_fields.clear();
   if (inputs_ && look_equal(inputs, *inputs_)) {
     inputs_->trace = inputs.trace;
     return;

@@ -77,6 +77,9 @@ class Viewer {
   /// What went wrong by itself since (a safety copy that could not be written).
   std::vector<Error> take_errors();
 
+  /// Waits until the safety copy is on disk.
+  void finish_writing() { safety_.drain(); }
+
   // ---- The frame ----
 
   /// Takes over what is finished, moves what moves. Call before each frame and when it is woken.
