@@ -6,9 +6,9 @@
 #include <cmath>
 #include <limits>
 
-#include "base/utf8.h"
 #include "document/command_fields.h"
 #include "document/command_words.h"
+#include "io/quote.h"
 
 namespace headscope {
 
@@ -71,8 +71,7 @@ std::string ArgumentSpec::values() const {
 }
 
 Error wrong_argument(const std::string& word, const ArgumentSpec& spec) {
-  return {ErrorCode::InvalidArgument,
-          spec.name + " must be " + spec.values() + ", found '" + word.substr(0, utf8_floor(word, 60)) + "'",
+  return {ErrorCode::InvalidArgument, spec.name + " must be " + spec.values() + ", found " + quote(word, 60),
           "Type ? in the program or run 'headscope commands' for all commands"};
 }
 
@@ -120,10 +119,8 @@ Result<HeadRef> parse_head(std::string_view text) {
     const auto rest = std::from_chars(layer.ptr + 1, end, head.head);
     if (rest.ec == std::errc{} && rest.ptr == end && head.layer >= 0 && head.head >= 0) return head;
   }
-  return Error{
-      ErrorCode::InvalidArgument,
-      "a head is written LAYER.HEAD, found '" + std::string(text.substr(0, utf8_floor(text, 60))) + "'",
-      "Write 2.5 for head 5 of layer 2; both count from 0"};
+  return Error{ErrorCode::InvalidArgument, "a head is written LAYER.HEAD, found " + quote(text, 60),
+               "Write 2.5 for head 5 of layer 2; both count from 0"};
 }
 
 std::string to_string(const HeadRef& head) {
@@ -201,8 +198,7 @@ Result<Command> parse_command(std::string_view line) {
                  "Write a command, such as step +1"};
   const CommandSpec* spec = find_command(name);
   if (!spec) {
-    return Error{ErrorCode::InvalidArgument,
-                 "there is no command '" + name.substr(0, utf8_floor(name, 60)) + "'",
+    return Error{ErrorCode::InvalidArgument, "there is no command " + quote(name, 60),
                  "Did you mean " + nearest_command(std::string_view(name).substr(0, 60)) + "?"};
   }
   Result<std::vector<std::string>> words = split_arguments(line.substr(end), spec->arguments);

@@ -12,6 +12,7 @@
 #include "io/atomic_write.h"
 #include "io/json.h"
 #include "io/mapped_file.h"
+#include "io/quote.h"
 
 namespace headscope {
 
@@ -61,8 +62,8 @@ Status read_choice(JsonFields& fields, const std::string& where, const char* key
   if (!found) {
     std::string names;
     for (const std::string_view known : kNamesOf<E>) names.append(names.empty() ? "" : ", ").append(known);
-    return corrupt(
-        where, "'" + std::string(key) + "' must be one of " + names + ", found '" + name.substr(0, 40) + "'");
+    return corrupt(where,
+                   "'" + std::string(key) + "' must be one of " + names + ", found " + quote(name, 40));
   }
   value = *found;
   return {};

@@ -1,0 +1,230 @@
+#!/usr/bin/env python3
+"""Runs the real program and checks exit statuses, sentences and numbers.
+
+    cli_test.py PROGRAM SHARED_FOLDER [unittest options]
+"""
+import csv
+import io
+import json
+import pathlib
+import resource
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import numpy
+
+from safetensors_numpy import load
+
+PROGRAM, SHARED = None, None
+TIRED = "the dog did not cross the street because it was too tired ."
+
+
+def run(*args, stdin=None, limit=None, **options):
+    """Runs the program; `limit` is the largest file that it may write, in bytes."""
+    def prepare():
+        if limit is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+    return subprocess.run([PROGRAM, *map(str, args)], input=stdin, capture_output=True, timeout=300, preexec_fn=prepare,
+                          **options)
+
+
+class CliTest(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.out = pathlib.Path(self.folder.name)
+        self.stories260k = SHARED / "models" / "stories260K"
+        self.assertTrue(self.stories260k.is_dir(), f"{self.stories260k} is missing")
+
+    def tearDown(self):
+        self.folder.cleanup()
+
+    def ok(self, *args, **options):
+        done = run(*args, **options)
+        self.assertEqual(done.returncode, 0, done.stderr.decode())
+        return done.stdout.decode()
+
+    def fails(self, status, sentence, *args, **options):
+        done = run(*args, **options)
+        error = done.stderr.decode()
+        self.assertEqual(done.returncode, status, error)
+        self.assertIn(sentence, error)
+        lines = error.splitlines()
+        self.assertEqual(len(lines), 2, f"one sentence and one hint, found: {error!r}")
+        self.assertTrue(lines[0].startswith("headscope: "))
+        self.assertFalse(lines[1].startswith("headscope: "))
+        self.assertNotIn("''", error)
+
+
+class Calls(CliTest):
+    def test_help_of_every_subcommand_has_examples(self):
+        text = self.ok("--help")
+        names = [line.split()[0] for line in text.split("Subcommands:")[1].splitlines() if line.strip()]
+        self.assertLessEqual({"models", "info", "tokenize", "attend", "heads", "train", "commands"}, set(names))
+        for name in names:
+            self.assertIn("Examples:\n  headscope ", self.ok(name, "--help"), name)
+        self.assertRegex(self.ok("--version"), r"^headscope \d+\.\d+\.\d+\n$")
+
+    def test_wrong_calls_have_status_2(self):
+        self.fails(2, "--out is required", "attend", "--text", "x")
+        self.fails(2, "--bogus", "attend", "--text", "x", "--out", self.out / "t", "--bogus")
+        self.fails(2, "there is nothing to read", "attend", "--out", self.out / "t")
+        self.fails(2, "the input is given more than once", "attend", "--text", "x", "--ids", "1", "--out", self.out / "t")
+        self.fails(2, "--sort", "heads", "--text", "x", "--sort", "beauty")
+        self.fails(2, "keep", "attend", "--text", "x", "--out", self.out / "t", "--keep", "attn,soul")
+        self.fails(2, "FILE is required", "info")
+
+    def test_what_is_not_there_has_status_1(self):
+        self.fails(1, "no-such-model", "attend", "-m", "no-such-model", "-t", "x", "-o", self.out / "t")
+        self.fails(1, "there is no such file", "info", self.out / "none.safetensors")
+        self.fails(1, "there is no such file", "tokenize", "-m", self.stories260k, "--file", self.out / "none.txt")
+        self.fails(1, "there is no such file or folder", "attend", "-m", self.stories260k, "-t", "x", "-o",
+                   self.out / "no" / "t.safetensors")
+        self.fails(1, "no-recipe.json", "train", self.out / "no-recipe.json", "--out", self.out / "m")
+
+    def test_unsupported_checkpoints_say_what_is_missing(self):
+        for name in ["bert-tiny", "t5-tiny", "vit-tiny", "whisper-tiny-random"]:
+            self.fails(1, "", "attend", "-m", SHARED / "fixtures/checkpoints" / name, "-t", "x", "-o", self.out / "t")
+
+    def test_inputs_that_make_no_sense_have_one_sentence(self):
+        ids = ["attend", "-m", self.stories260k, "-o", self.out / "t", "--ids"]
+        self.fails(1, "--ids", *ids, "1,x")
+        self.fails(1, "512", *ids, "512")
+        self.fails(1, "", "attend", "-m", self.stories260k, "-o", self.out / "t", "-t", "word " * 600)
+        self.assertEqual(list(self.out.iterdir()), [])
+
+    def test_broken_utf8_and_zero_bytes_are_text_too(self):
+        path = self.out / "t.txt"
+        path.write_bytes(b"Once\xff\xe4\xb8 upon\0a time")
+        tokens = json.loads(self.ok("tokenize", "-m", self.stories260k, "--file", path, "--json"))
+        self.assertEqual(tokens["ranges"][-1][1], len(path.read_bytes()))
+        self.ok("attend", "-m", self.stories260k, "--file", path, "-o", self.out / "t.safetensors")
+
+    def test_standard_input_is_a_file_named_minus(self):
+        piped = self.ok("tokenize", "-m", self.stories260k, "--file", "-", stdin=b"Once upon a time")
+        self.assertEqual(piped, self.ok("tokenize", "-m", self.stories260k, "--text", "Once upon a time"))
+
+    def test_commands_lists_the_commands(self):
+        self.assertIn("set-text TEXT", self.ok("commands"))
+
+
+class Disks(CliTest):
+    def test_a_full_disk_is_said_in_one_sentence(self):
+        self.fails(1, "cannot write '/dev/full': the disk is full", "attend", "-m", self.stories260k, "-t", "Once upon", "-o",
+                   "/dev/full")
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run([PROGRAM, "commands"], stdout=full, stderr=subprocess.PIPE)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"cannot write 'standard output': the disk is full", done.stderr)
+
+    def test_a_write_that_is_cut_off_leaves_the_old_file_and_nothing_else(self):
+        target = self.out / "t.safetensors"
+        target.write_bytes(b"old")
+        self.fails(1, "the file would be larger than the system allows", "attend", "-m", self.stories260k, "-t",
+                   "Once upon a time " * 20, "-o", target, limit=65536)
+        self.assertEqual(target.read_bytes(), b"old")
+        self.assertEqual([p.name for p in self.out.iterdir()], ["t.safetensors"])
+
+
+class Numbers(CliTest):
+    def check_trace(self, path, n_layers):
+        tensors, metadata = load(path)
+        self.assertEqual(sum(name.startswith("attn.") for name in tensors), n_layers)
+        for layer in range(n_layers):
+            attn, q, k, v, z = (tensors[f"{kind}.{layer}"].astype(numpy.float64) for kind in ["attn", "q", "k", "v", "z"])
+            n = attn.shape[1]
+            numpy.testing.assert_allclose(attn.sum(-1), 1, atol=1e-5)
+            self.assertTrue((tensors[f"attn.{layer}"][:, ~numpy.tri(n, dtype=bool)] == 0).all(), "the future is exactly 0")
+            scores = q @ k.transpose(0, 2, 1) / numpy.sqrt(q.shape[-1])
+            scores[:, ~numpy.tri(n, dtype=bool)] = -numpy.inf
+            weights = numpy.exp(scores - scores.max(-1, keepdims=True))
+            weights /= weights.sum(-1, keepdims=True)
+            numpy.testing.assert_allclose(attn, weights, atol=1e-5)
+            numpy.testing.assert_allclose(z, attn @ v, atol=1e-5)
+        return tensors, metadata
+
+    def test_attention_follows_from_queries_and_keys_and_mixes_values(self):
+        path = self.out / "t.safetensors"
+        text = "Once upon a time, there was a little girl named Lily. She loved to play."
+        self.ok("attend", "-m", self.stories260k, "--text", text, "--out", path)
+        tensors, metadata = self.check_trace(path, n_layers=5)
+        self.assertEqual(tensors["attn.0"].shape[0], 8)
+        self.assertEqual(tensors["k.0"].shape[0], 8, "keys are repeated for grouped queries")
+        self.assertEqual(metadata["text"], text)
+        self.assertEqual(len(json.loads(metadata["tokens"])), tensors["attn.0"].shape[1])
+
+    def test_keep_says_what_is_written(self):
+        path = self.out / "t.safetensors"
+        self.ok("attend", "-m", self.stories260k, "-t", "Once upon", "-o", path, "--keep", "scores,hidden,logits")
+        names = set(load(path)[0])
+        self.assertLessEqual({f"scores.{i}" for i in range(5)} | {f"hidden.{i}" for i in range(6)} | {"logits"}, names)
+        self.assertFalse({n for n in names if n.startswith(("attn", "q", "k", "v", "z"))})
+
+    def test_a_trace_agrees_with_the_reference_of_the_same_inputs(self):
+        compared = 0
+        for model in ["gpt2-tiny", "llama-tiny", "neox-tiny", "qwen3-tiny", "mistral-tiny", "gemma2-tiny"]:
+            for expected_path in sorted((SHARED / "fixtures/expected" / model).glob("*.safetensors")):
+                expected, _ = load(expected_path)
+                if "input_ids" not in expected or "attention_mask" in expected:
+                    continue
+                path = self.out / "t.safetensors"
+                self.ok("attend", "-m", SHARED / "fixtures/checkpoints" / model, "--inputs", expected_path, "-o", path,
+                        "--keep", "attn")
+                found, _ = load(path)
+                for name in expected:
+                    if name.startswith("attn."):
+                        numpy.testing.assert_allclose(found[name], expected[name], atol=2e-5, err_msg=f"{expected_path} {name}")
+                        compared += 1
+        self.assertGreater(compared, 20)
+
+    def test_ids_and_text_give_the_same_trace(self):
+        tokens = json.loads(self.ok("tokenize", "-m", self.stories260k, "-t", "Once upon a time", "--json"))
+        a, b = self.out / "a.safetensors", self.out / "b.safetensors"
+        self.ok("attend", "-m", self.stories260k, "-t", "Once upon a time", "-o", a)
+        self.ok("attend", "-m", self.stories260k, "--ids", ",".join(map(str, tokens["ids"])), "-o", b)
+        for name, values in load(a)[0].items():
+            numpy.testing.assert_array_equal(values, load(b)[0][name])
+
+    def test_tokenize_gives_the_reference_ids_of_every_case(self):
+        for name, model in [("stories260K", self.stories260k), ("gpt2-1k", SHARED / "fixtures/checkpoints/text-gpt2")]:
+            cases = SHARED / "fixtures/tokenizers" / name / "cases.jsonl"
+            lines = self.ok("tokenize", "-m", model, "--jsonl", cases).strip("\n").split("\n")
+            expected = [json.loads(line) for line in cases.read_text().strip("\n").split("\n")]
+            self.assertEqual(len(lines), len(expected))
+            for line, case in zip(lines, expected):
+                self.assertEqual(json.loads(line)["ids"], case["ids"])
+
+    def test_heads_gives_metrics_that_follow_from_the_trace(self):
+        path = self.out / "t.safetensors"
+        text = "Once upon a time, there was a girl. Once upon a time"
+        self.ok("attend", "-m", self.stories260k, "-t", text, "-o", path)
+        attn = [load(path)[0][f"attn.{layer}"].astype(numpy.float64) for layer in range(5)]
+        rows = json.loads(self.ok("heads", "-m", self.stories260k, "-t", text, "--json"))
+        self.assertEqual(len(rows), 40)
+        for row in rows:
+            w = attn[row["layer"]][row["head"]]
+            n = len(w)
+            entropy = -(w * numpy.log2(numpy.where(w > 0, w, 1))).sum(-1).mean()
+            distance = (w * abs(numpy.arange(n)[:, None] - numpy.arange(n))).sum(-1).mean()
+            self.assertAlmostEqual(row["entropy_bits"], entropy, delta=1e-4)
+            self.assertAlmostEqual(row["mean_distance"], distance, delta=1e-3)
+            self.assertAlmostEqual(row["own_token"], numpy.diag(w).mean(), delta=1e-5)
+            self.assertAlmostEqual(row["previous_token"], numpy.diag(w, -1).mean(), delta=1e-5)
+        table = list(csv.DictReader(io.StringIO(self.ok("heads", "-m", self.stories260k, "-t", text, "--csv", "--sort",
+                                                        "entropy_bits"), newline="")))
+        values = [float(row["entropy_bits"]) for row in table]
+        self.assertEqual(values, sorted(values, reverse=True))
+
+    def test_info_says_what_a_file_is(self):
+        path = self.out / "t.safetensors"
+        self.ok("attend", "-m", self.stories260k, "-t", "Once upon", "-o", path)
+        self.assertIn("an attention trace", self.ok("info", path))
+        self.assertIn("260032", self.ok("info", self.stories260k))
+        self.assertIn("[512, 64]", self.ok("info", self.stories260k, "--tensors"))
+
+
+if __name__ == "__main__":
+    PROGRAM, SHARED = sys.argv[1], pathlib.Path(sys.argv[2]).resolve()
+    unittest.main(argv=[sys.argv[0], *sys.argv[3:]])

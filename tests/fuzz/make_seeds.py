@@ -1,0 +1,173 @@
+#!/usr/bin/env python3
+"""Writes the first seeds of each fuzz target below tests/fuzz/seeds. Inputs that once broke a reader are added by hand.
+
+    /usr/bin/python3 tests/fuzz/make_seeds.py
+"""
+import json
+import pathlib
+import struct
+import zlib
+
+ROOT = pathlib.Path(__file__).resolve().parent / "seeds"
+
+
+def put(target, name, data):
+    folder = ROOT / target
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(data if isinstance(data, bytes) else data.encode())
+
+
+def safetensors(tensors, metadata=None):
+    """tensors: {name: (dtype, shape, bytes)}"""
+    header, data = {}, b""
+    if metadata:
+        header["__metadata__"] = metadata
+    for name, (dtype, shape, blob) in tensors.items():
+        header[name] = {"dtype": dtype, "shape": shape, "data_offsets": [len(data), len(data) + len(blob)]}
+        data += blob
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    return struct.pack("<Q", len(text)) + text + data
+
+
+def png(width, height, color_type, channels, depth=8, interlace=0):
+    def chunk(kind, body):
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    row = bytes((x * 37) & 255 for x in range((width * channels * depth + 7) // 8))
+    raw = b"".join(b"\0" + row for _ in range(height))
+    head = struct.pack(">IIBBBBB", width, height, depth, color_type, 0, 0, interlace)
+    body = chunk(b"IHDR", head)
+    if color_type == 3:
+        body += chunk(b"PLTE", bytes(range(48))) + chunk(b"tRNS", bytes(range(0, 160, 10)))
+    body += chunk(b"tEXt", b"Software\0headscope")
+    body += chunk(b"iTXt", b"Document\0\0\0\0\0{\"text\":\"\xc3\xa9\"}")
+    return b"\x89PNG\r\n\x1a\n" + body + chunk(b"IDAT", zlib.compress(raw)) + chunk(b"IEND", b"")
+
+
+def byte_character(byte):
+    own = list(range(0x21, 0x7F)) + list(range(0xA1, 0xAD)) + list(range(0xAE, 0x100))
+    return chr(byte if byte in own else 0x100 + [b for b in range(256) if b not in own].index(byte))
+
+
+def byte_level():
+    letters = [byte_character(b) for b in range(256)]
+    merges = [("h", "e"), ("l", "l"), ("he", "ll"), ("hell", "o"), ("Ġ", "a")]
+    vocab = {t: i for i, t in enumerate(letters + [a + b for a, b in merges])}
+    return {
+        "added_tokens": [{"id": len(vocab), "content": "<|endoftext|>", "special": True, "normalized": True}],
+        "normalizer": {"type": "NFC"},
+        "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": False},
+        "post_processor": {"type": "ByteLevel"},
+        "decoder": {"type": "ByteLevel"},
+        "model": {"type": "BPE", "vocab": vocab, "merges": [" ".join(m) for m in merges]},
+    }
+
+
+def byte_fallback():
+    pieces = ["<unk>", "<s>", "</s>"] + [f"<0x{b:02X}>" for b in range(256)] + list("▁helo")
+    merges = [["h", "e"], ["l", "l"], ["▁", "he"], ["▁he", "ll"]]
+    vocab = {t: i for i, t in enumerate(pieces + [a + b for a, b in merges])}
+    special = [{"id": i, "content": c, "special": True, "normalized": False} for i, c in enumerate(pieces[:3])]
+    return {
+        "added_tokens": special,
+        "normalizer": {"type": "Sequence", "normalizers": [
+            {"type": "Prepend", "prepend": "▁"},
+            {"type": "Replace", "pattern": {"String": " "}, "content": "▁"}]},
+        "pre_tokenizer": None,
+        "post_processor": {"type": "TemplateProcessing",
+                           "single": [{"SpecialToken": {"id": "<s>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}],
+                           "special_tokens": {"<s>": {"id": "<s>", "ids": [1], "tokens": ["<s>"]}}},
+        "decoder": {"type": "Sequence", "decoders": [
+            {"type": "Replace", "pattern": {"String": "▁"}, "content": " "}, {"type": "ByteFallback"}, {"type": "Fuse"},
+            {"type": "Strip", "content": " ", "start": 1, "stop": 0}]},
+        "model": {"type": "BPE", "unk_token": "<unk>", "fuse_unk": True, "byte_fallback": True, "vocab": vocab,
+                  "merges": merges},
+    }
+
+
+def split_small():
+    tokenizer = {"pre_tokenizer": {"type": "Sequence", "pretokenizers": [
+        {"type": "Split", "pattern": {"Regex": "(?i:'s)|\\p{L}+|\\s+(?!\\S)|\\s+"}, "behavior": "Isolated"}]},
+        "decoder": {"type": "Fuse"},
+        "model": {"type": "BPE", "unk_token": "a", "vocab": {"a": 0, "b": 1, "ab": 2}, "merges": ["a b"]}}
+    return tokenizer
+
+
+def words():
+    names = ["<s>", "<glue>"] + [f"<0x{b:02X}>" for b in range(256)] + ["the", "hello", "a", "."]
+    return {"model": {"type": "Words", "vocab": names}, "bos_token": "<s>", "glue_token": "<glue>"}
+
+
+def config(**fields):
+    base = {"hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4,
+            "num_key_value_heads": 2, "vocab_size": 50, "max_position_embeddings": 64, "rms_norm_eps": 1e-6,
+            "rope_theta": 10000.0, "hidden_act": "silu", "tie_word_embeddings": True}
+    return json.dumps({**base, **fields})
+
+
+def main():
+    floats = struct.pack("<6f", *range(6))
+    put("safetensors", "two_tensors", safetensors({"a": ("F32", [2, 3], floats), "b": ("F16", [2], b"\0\x3c\0\xfc")},
+                                                  {"format": "pt"}))
+    put("safetensors", "all_types", safetensors({t: (t, [2], b"\1" * 2 * n) for t, n in [
+        ("I64", 8), ("U64", 8), ("F64", 8), ("F32", 4), ("I32", 4), ("U32", 4), ("F16", 2), ("BF16", 2), ("I16", 2),
+        ("U16", 2), ("I8", 1), ("U8", 1), ("BOOL", 1), ("F8_E4M3", 1), ("F8_E5M2", 1)]}))
+    put("safetensors", "empty_tensors", safetensors({"e": ("F32", [0, 5], b""), "s": ("F32", [], b"\0\0\x80\x3f")}))
+    put("safetensors", "no_tensors", safetensors({}))
+    put("safetensors", "header_too_long", struct.pack("<Q", 1 << 40) + b"{}")
+
+    put("json", "object", '{"a": 3, "b": 0.5, "c": "text \\u00e9 \\ud83d\\ude00", "d": [true, false, null], "a": 4}')
+    put("json", "numbers", "[0, -0.0, 1e308, -1e-308, 18446744073709551615, -9223372036854775808]")
+    put("json", "nested", "[" * 40 + "]" * 40)
+    put("json", "broken", '{"a": [1, 2')
+
+    put("shard_index", "two", '{"metadata":{"total_size":8},"weight_map":{"a":"a.safetensors","b":"b.safetensors"}}')
+    put("shard_index", "one", '{"weight_map":{"a":"a.safetensors"}}')
+    put("shard_index", "elsewhere", '{"weight_map":{"a":"../a.safetensors"}}')
+
+    put("png", "rgba", png(5, 4, 6, 4))
+    put("png", "rgb", png(5, 4, 2, 3))
+    put("png", "grey_16", png(3, 3, 0, 1, depth=16))
+    put("png", "grey_1", png(9, 2, 0, 1, depth=1))
+    put("png", "palette", png(5, 4, 3, 1, depth=4))
+
+    for name, value in [("byte_level", byte_level()), ("byte_fallback", byte_fallback()), ("split", split_small()),
+                        ("words", words())]:
+        put("tokenizer", name + ".json", json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+
+    put("encode", "words", "hello hello the hello.\n(the)\t a")
+    put("encode", "scripts", "é e\u0301 中文 हिन्दी العربية 😀👩‍👩‍👧 ▁▁ <s></s><|endoftext|>")
+    put("encode", "broken", b"a\xff\xc3 \xe4\xb8\xe4\xb8\xad\0\xed\xa0\x80 \xf4\x90\x80\x80")
+    put("encode", "spaces", " " * 50 + "\n\n\t\u0085\u000b\u00a0 x")
+
+    put("config", "llama", config(architectures=["LlamaForCausalLM"], model_type="llama"))
+    put("config", "gpt2", json.dumps({"architectures": ["GPT2LMHeadModel"], "model_type": "gpt2", "n_embd": 16, "n_layer": 2,
+                                      "n_head": 4, "n_positions": 32, "vocab_size": 50, "layer_norm_epsilon": 1e-5,
+                                      "activation_function": "gelu_new"}))
+    put("config", "mistral", config(architectures=["MistralForCausalLM"], model_type="mistral", sliding_window=8))
+    put("config", "gemma2", config(architectures=["Gemma2ForCausalLM"], model_type="gemma2", head_dim=8, sliding_window=8,
+                                   query_pre_attn_scalar=8, attn_logit_softcapping=50.0, final_logit_softcapping=30.0,
+                                   hidden_activation="gelu_pytorch_tanh"))
+    put("config", "unknown", config(architectures=["MambaForCausalLM"], model_type="mamba"))
+
+    ids = struct.pack("<3q", 1, 7, 2)
+    put("trace_inputs", "ids", safetensors({"input_ids": ("I64", [3], ids)}))
+    put("trace_inputs", "padded", safetensors({"input_ids": ("I64", [3], ids), "attention_mask": ("I64", [3], ids),
+                                               "position_ids": ("I64", [3], ids)}))
+    put("trace_inputs", "other_kind", safetensors({"pixel_values": ("F32", [1, 2, 3], floats)}))
+
+    put("document", "small", json.dumps({"headscope": 1, "model": "stories", "text": "the dog slept .",
+                                         "selection": {"heads": ["0.0", "1.3"], "mix": "separate", "query": 2},
+                                         "view": {"kind": "arcs", "threshold": 0.05, "theme": "light"},
+                                         "interventions": [], "later": {"a": [1, 2]}}))
+    put("document", "least", '{"headscope": 1}')
+    put("script", "commands", '# a script\nset-text "the dog \\"slept\\" ."\nselect-heads 0.1 2.5\nstep +1\nset-view arcs\n'
+                              "set-threshold 0.05\n")
+    put("script", "bare_text", "set-text the dog slept .\nset-query none\nundo\n")
+    recipe = ROOT.parents[2] / "assets" / "models" / "stories" / "recipe.json"
+    put("recipe", "stories.json", recipe.read_bytes())
+
+
+if __name__ == "__main__":
+    main()
