@@ -118,7 +118,10 @@ float add_dots(Picture& p) {
 void add_head_names(Picture& p, float y) {
   const Measures& m = p.measures;
   const std::vector<Strand>& strands = p.connections.strands;
-  if (strands.empty() || static_cast<int>(strands.size()) > kMaxStrands) return;
+  // Small multiples have their names beside them.
+  const bool multiples = static_cast<int>(strands.size()) > kMaxStrands ||
+                         (p.view().kind == ViewKind::Matrix && strands.size() > 1);
+  if (strands.empty() || multiples) return;
   const float swatch = 0.7f * m.caption, between = 1.2f * m.caption;
   std::vector<GlyphRunPtr> names;
   float width = -between;

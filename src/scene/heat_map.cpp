@@ -5,9 +5,9 @@
 namespace headscope {
 namespace {
 
-/// Opacity of rows that are not active.
+/// Opacity of rows that are not active. On light ground the maps' dark zero would turn into a grey haze.
 float dimmed(const Picture& p) {
-  return seen_alpha(0.6f, p.view().theme);
+  return p.view().theme == Theme::Dark ? 0.33f : 0.85f;
 }
 
 RibbonState cell_ribbon(const HeatMap& map, int row, int column, Color color) {
@@ -52,6 +52,12 @@ void add_heat_map(Picture& p, const HeatMap& map, int strand_index) {
                     {map.area, active >= 0 ? dimmed(p) : 1, strand.color},
                     p.connections.matrices[static_cast<std::size_t>(strand_index)],
                     {Meaning::Kind::Cell, strand.layer, strand.head});
+    BoxState frame;
+    frame.rect = map.area;
+    frame.border = p.measures.line;
+    frame.stroke = p.colors.line;
+    frame.fill = p.colors.panel.with_alpha(0);
+    p.builder.box(element_key(ElementKind::Tile, head, 1), frame);
   }
   for (const Connection& edge : p.connections.edges) {
     if (edge.strand != strand_index || (!cells && edge.query != active)) continue;

@@ -16,8 +16,9 @@ struct Stage {
   float ui_scale = 1;            ///< multiplies type and pills; the smallest type is 12 px (24 px presenting)
   FontLibrary* fonts = nullptr;  ///< REQUIRED
   const TokenIdentities* identities = nullptr;  ///< of this trace's tokens; null: token k is number k + 1
-  int max_ribbons =
-      4000;  ///< of rows that are not active: what software OpenGL draws in a frame; files may ask for more
+  /// Beyond this many connections the weakest of the rows that are not active are left out, and the readout
+  /// says so. The default is what software OpenGL draws in a frame; files may ask for more.
+  int max_ribbons = 4000;
   std::string footer;  ///< presenter mode: one line above the dots ("Press → for the next word.")
 };
 
