@@ -1,6 +1,6 @@
-// A GPT-2-small-shaped model with random weights and all 144 matrices kept, beside limit_forward: whole pass, one more
-// token, an edit in the middle, and how soon the first layer is there. Counters are milliseconds and ratios to the
-// yardstick; each ratio is the median over rounds in which both ran one after the other.
+// A GPT-2-small-shaped model with random weights and all 144 matrices kept, beside limit_forward: whole pass,
+// one more token, an edit in the middle, and how soon the first layer is there. Counters are milliseconds and
+// ratios to the yardstick; each ratio is the median over rounds in which both ran one after the other.
 #include <benchmark/benchmark.h>
 
 #include <chrono>
@@ -52,7 +52,8 @@ OurTimes run_ours(const Model& model, int n_tokens) {
     options.previous = nullptr;
     options.on_layer = [&](const TracePtr& so_far, float) {
       if (so_far->layers[1]) return;
-      first_layer = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+      first_layer =
+          std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
     };
     full.push_back(milliseconds([&] { trace = *model.trace_ids({ids, {}, {}}, options); }));
     first.push_back(first_layer);

@@ -9,7 +9,8 @@
 namespace headscope {
 
 inline double median(std::vector<double> values) {
-  std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2), values.end());
+  std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2),
+                   values.end());
   return values[values.size() / 2];
 }
 
@@ -31,9 +32,10 @@ struct LimitTimes {
 
 inline LimitTimes run_limit_forward(int n_threads, int n_tokens) {
   LimitTimes times;
-  const std::string text =
-      output_of(std::string(HEADSCOPE_LIMIT_FORWARD) + " " + std::to_string(n_threads) + " " + std::to_string(n_tokens));
-  if (std::sscanf(text.c_str(), "threads %*d T %*d: full %lf ms %*[^|]| append %lf ms %*[^|]| edit in the middle %lf ms",
+  const std::string text = output_of(std::string(HEADSCOPE_LIMIT_FORWARD) + " " + std::to_string(n_threads) +
+                                     " " + std::to_string(n_tokens));
+  if (std::sscanf(text.c_str(),
+                  "threads %*d T %*d: full %lf ms %*[^|]| append %lf ms %*[^|]| edit in the middle %lf ms",
                   &times.full, &times.append, &times.edit) != 3) {
     times = {};
   }

@@ -29,8 +29,12 @@ void run(benchmark::State& state, bool append) {
   for (auto _ : state) benchmark::DoNotOptimize(model->trace_ids({ids, {}, {}}, options));
 }
 
-void full_pass(benchmark::State& state) { run(state, false); }
-void one_more_token(benchmark::State& state) { run(state, true); }
+void full_pass(benchmark::State& state) {
+  run(state, false);
+}
+void one_more_token(benchmark::State& state) {
+  run(state, true);
+}
 BENCHMARK(full_pass)->Arg(16)->Arg(64)->UseRealTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(one_more_token)->Arg(16)->Arg(64)->UseRealTime()->Unit(benchmark::kMillisecond);
 
