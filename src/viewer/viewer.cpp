@@ -29,15 +29,15 @@ CommandContext sizes_of(const AttentionTrace& trace) {
 
 Viewer::Viewer(ViewerOptions options, Seconds now)
     : options_(std::move(options)),
-      preferences_(options_.config_folder.empty() ? Preferences{} : load_preferences(options_.config_folder)),
+      settings_(options_.config_folder.empty() ? Settings{} : load_settings(options_.config_folder)),
       history_(options_.document),
       saved_(options_.document),
       safety_(options_.state_folder.empty() ? std::filesystem::path() : options_.state_folder / "autosave"),
       service_(options_.service),
       shown_(options_.document),
       layouts_(*options_.fonts, options_.service.wake) {
-  playback_.set_mode(preferences_.play_mode);
-  playback_.set_speed(preferences_.speed, now);
+  playback_.set_mode(settings_.play_mode);
+  playback_.set_speed(settings_.speed, now);
   service_.request(trace_request(history_.document()), now);
 }
 
@@ -195,7 +195,7 @@ void Viewer::show_layout(LayoutPtr layout, Seconds now) {
   Seconds duration = panel_change_ ? kPanelDuration : weights_duration(now - last_change_);
   if (playback_.playing())
     duration = std::min(duration, 0.8 * kStepDuration / static_cast<double>(playback_.speed()));
-  if (preferences_.reduce_motion) duration = 0;
+  if (settings_.reduce_motion) duration = 0;
   if (!panel_change_) last_change_ = now;
   camera_.set_bounds(layout->bounds);
   transition_.start(std::move(layout), now, duration);

@@ -11,8 +11,8 @@
 #include "compute/trace_status.h"
 #include "document/command.h"
 #include "document/history.h"
-#include "document/preferences.h"
 #include "document/reduce.h"
+#include "document/settings.h"
 #include "scene/picking.h"
 #include "scene/text.h"
 #include "viewer/layout_worker.h"
@@ -28,7 +28,7 @@ struct ViewerOptions {
   FontLibrary* fonts = nullptr;  ///< REQUIRED; borrowed
   TraceServiceOptions service;
   std::filesystem::path state_folder;   ///< for safety copies; empty: none
-  std::filesystem::path config_folder;  ///< for preferences; empty: none are read or kept
+  std::filesystem::path config_folder;  ///< for settings; empty: none are read or kept
 };
 
 /// What Viewer::update says about the frame.
@@ -107,7 +107,7 @@ class Viewer {
   std::string readout() const;
   Timeline timeline(Seconds now) const;
   const Playback& playback() const { return playback_; }
-  const Preferences& preferences() const { return preferences_; }
+  const Settings& settings() const { return settings_; }
   /// What the mouse is on.
   const Pick& hover() const { return hover_; }
   /// A document that a crash left, offered until it is answered.
@@ -127,7 +127,7 @@ class Viewer {
   Status save(const std::string& path, Seconds now);
   void replace_document(Document document, const std::string& name, Seconds now);
   void document_changed(Seconds now);
-  void prefer(const Preferences& preferences);
+  void set(const Settings& settings);
 
   // Playing (viewer_playing.cpp)
   int n_steps() const;
@@ -148,7 +148,7 @@ class Viewer {
   void update_hover(Seconds now);
 
   ViewerOptions options_;
-  Preferences preferences_;
+  Settings settings_;
   History history_;
   Document saved_;
   std::filesystem::path file_;

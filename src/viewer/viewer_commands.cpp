@@ -84,11 +84,11 @@ Status Viewer::save(const std::string& path, Seconds now) {
   return {};
 }
 
-void Viewer::prefer(const Preferences& preferences) {
-  if (preferences == preferences_) return;
-  preferences_ = preferences;
+void Viewer::set(const Settings& settings) {
+  if (settings == settings_) return;
+  settings_ = settings;
   if (options_.config_folder.empty()) return;
-  if (Status status = save_preferences(preferences_, options_.config_folder); !status)
+  if (Status status = save_settings(settings_, options_.config_folder); !status)
     errors_.push_back(status.error());
 }
 
@@ -101,7 +101,7 @@ Status Viewer::do_control(const Control& control, Seconds now) {
     playback_.pause();
     return walked(history_.go_to(std::clamp(edit, 0, history_.n_states() - 1)));
   };
-  Preferences wanted = preferences_;
+  Settings wanted = settings_;
 
   if (std::holds_alternative<Undo>(control)) return go_to_edit(history_.cursor() - 1);
   if (std::holds_alternative<Redo>(control)) return go_to_edit(history_.cursor() + 1);
@@ -124,7 +124,7 @@ Status Viewer::do_control(const Control& control, Seconds now) {
     stop_playing(now);
     wanted.play_mode = mode->mode.value_or(next_of(playback_.mode()));
     playback_.set_mode(wanted.play_mode);
-    return prefer(wanted), Status{};
+    return set(wanted), Status{};
   }
   const auto* speed = std::get_if<SetSpeed>(&control);
   const auto* faster = std::get_if<StepSpeed>(&control);
@@ -133,7 +133,7 @@ Status Viewer::do_control(const Control& control, Seconds now) {
         speed ? speed->speed : playback_.speed() * std::pow(std::sqrt(2.0f), static_cast<float>(faster->by));
     wanted.speed = std::clamp(wanted.speed, 0.1f, 4.0f);
     playback_.set_speed(wanted.speed, now);
-    return prefer(wanted), Status{};
+    return set(wanted), Status{};
   }
 
   if (std::holds_alternative<NewDocument>(control)) {
@@ -159,18 +159,18 @@ Status Viewer::do_control(const Control& control, Seconds now) {
   const auto* scale_step = std::get_if<StepUiScale>(&control);
   if (scale || scale_step) {
     wanted.ui_scale =
-        scale ? scale->scale : preferences_.ui_scale * std::pow(kUiStep, static_cast<float>(scale_step->by));
+        scale ? scale->scale : settings_.ui_scale * std::pow(kUiStep, static_cast<float>(scale_step->by));
     wanted.ui_scale = std::clamp(wanted.ui_scale, 0.5f, 4.0f);
-    return prefer(wanted), Status{};
+    return set(wanted), Status{};
   }
   if (const auto* motion = std::get_if<SetReduceMotion>(&control)) {
     wanted.reduce_motion = resolve(motion->reduce, wanted.reduce_motion);
-    return prefer(wanted), Status{};
+    return set(wanted), Status{};
   }
   if (const auto* panel = std::get_if<SetPanel>(&control)) {
     bool& open_now = wanted.panel_open[static_cast<std::size_t>(panel->panel)];
     open_now = resolve(panel->open, open_now);
-    return prefer(wanted), Status{};
+    return set(wanted), Status{};
   }
   if (std::holds_alternative<Escape>(control)) {
     if (playback_.playing()) return stop_playing(now), Status{};

@@ -84,7 +84,7 @@ TEST_F(ViewerFilesTest, a_folder_that_cannot_be_written_is_said_once) {
   viewer->update(1);
   EXPECT_FALSE(viewer->take_errors().empty());
   EXPECT_TRUE(viewer->take_errors().empty());
-  EXPECT_FLOAT_EQ(viewer->preferences().ui_scale, 1.5f);
+  EXPECT_FLOAT_EQ(viewer->settings().ui_scale, 1.5f);
   fs::permissions(folder_ / "state", fs::perms::owner_all);
 }
 

@@ -142,7 +142,7 @@ TEST_F(ViewerTest, reduced_motion_makes_every_transition_instant) {
   dispatch(*viewer, "set-view arcs", 2);
   viewer->update(2);
   EXPECT_EQ(viewer->scene(2).mix, 1);
-  EXPECT_TRUE(load_preferences(folder_ / "config").reduce_motion);
+  EXPECT_TRUE(load_settings(folder_ / "config").reduce_motion);
 }
 
 TEST_F(ViewerTest, what_the_mouse_is_on_is_lit_and_a_click_pins_it) {

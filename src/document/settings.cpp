@@ -1,4 +1,4 @@
-#include "document/preferences.h"
+#include "document/settings.h"
 
 #include <system_error>
 
@@ -12,25 +12,25 @@ namespace headscope {
 namespace {
 
 constexpr std::size_t kMaxBytes = 1 << 20;
-constexpr const char* kFileName = "preferences.json";
+constexpr const char* kFileName = "settings.json";
 
 }  // namespace
 
-std::string preferences_text(const Preferences& preferences) {
+std::string settings_text(const Settings& settings) {
   Json panels = Json::object();
   for (std::size_t i = 0; i < kNamesOf<Panel>.size(); ++i) {
-    panels[std::string(kNamesOf<Panel>[i])] = preferences.panel_open[i];
+    panels[std::string(kNamesOf<Panel>[i])] = settings.panel_open[i];
   }
-  return json_text({{"reduce_motion", preferences.reduce_motion},
-                    {"ui_scale", preferences.ui_scale},
-                    {"speed", preferences.speed},
-                    {"play_mode", name_of(preferences.play_mode)},
+  return json_text({{"reduce_motion", settings.reduce_motion},
+                    {"ui_scale", settings.ui_scale},
+                    {"speed", settings.speed},
+                    {"play_mode", name_of(settings.play_mode)},
                     {"panels", panels}}) +
          "\n";
 }
 
-Preferences parse_preferences(std::string_view text) {
-  Preferences result;
+Settings parse_settings(std::string_view text) {
+  Settings result;
   const Result<Json> json = parse_json(text, kFileName, {.max_bytes = kMaxBytes, .max_depth = 16});
   if (!json || !json->is_object()) return result;
   // A field with a fault gives its fallback; the fault itself is of no interest.
@@ -47,19 +47,19 @@ Preferences parse_preferences(std::string_view text) {
   return result;
 }
 
-Preferences load_preferences(const std::filesystem::path& folder) {
+Settings load_settings(const std::filesystem::path& folder) {
   const Result<std::string> text = read_file(folder / kFileName, kMaxBytes);
-  return text ? parse_preferences(*text) : Preferences{};
+  return text ? parse_settings(*text) : Settings{};
 }
 
-Status save_preferences(const Preferences& preferences, const std::filesystem::path& folder) {
+Status save_settings(const Settings& settings, const std::filesystem::path& folder) {
   std::error_code fault;
   std::filesystem::create_directories(folder, fault);
   if (fault) {
     return Error{ErrorCode::Io, "cannot make the folder '" + folder.string() + "': " + fault.message(),
                  "Settings are not kept"};
   }
-  return write_file_atomically(folder / kFileName, preferences_text(preferences));
+  return write_file_atomically(folder / kFileName, settings_text(settings));
 }
 
 }  // namespace headscope
