@@ -14,13 +14,13 @@ constexpr float kSmallestTile = 14, kLargestTile = 34;
 float sort_value(const UiHeadTile& tile, HeadSort sort) {
   switch (sort) {
     case HeadSort::Entropy:
-      return tile.entropy_bits;
+      return tile.metrics.entropy_bits;
     case HeadSort::Distance:
-      return tile.mean_distance;
+      return tile.metrics.mean_distance;
     case HeadSort::First:
-      return tile.to_first;
+      return tile.metrics.first_token;
     case HeadSort::Previous:
-      return tile.to_previous;
+      return tile.metrics.previous_token;
     case HeadSort::Layer:
       break;
   }
@@ -118,8 +118,9 @@ std::vector<HeadRef> dragged_heads(const Grid& grid, const UiFrame& frame, int f
 
 std::string describe(const UiHeadTile& tile) {
   return "Layer " + std::to_string(tile.head.layer) + ", head " + std::to_string(tile.head.head) +
-         " · entropy " + number(tile.entropy_bits, 2) + " bits · mean distance " +
-         number(tile.mean_distance, 1) + " tokens. Click shows it, Shift adds it, a drag takes several.";
+         " · entropy " + number(tile.metrics.entropy_bits, 2) + " bits · mean distance " +
+         number(tile.metrics.mean_distance, 1) +
+         " tokens. Click shows it, Shift adds it, a drag takes several.";
 }
 
 }  // namespace

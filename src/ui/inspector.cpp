@@ -32,25 +32,24 @@ void rule(PanelContext& panel, const Area& area, float& y) {
 
 void draw_head(PanelContext& panel, const UiInspector& data, const Area& area, float& y) {
   const UiTheme& theme = panel.theme();
+  const std::string what = data.role.empty() ? "no single habit on this text" : "mostly " + data.role;
   const std::string name = std::to_string(data.head->layer) + "·" + std::to_string(data.head->head);
   caption(panel, area.x, y + panel.dp(8), "HEAD " + name);
   y += panel.dp(22);
   panel.paint.circle(area.x + panel.dp(5), y + panel.dp(9), panel.dp(5),
                      to_imgui(panel.frame.head_color(data.head->head)));
-  panel.paint.text_cut(
-      area.x + panel.dp(18), y + panel.dp(9), area.width - panel.dp(18),
-      "Layer " + std::to_string(data.head->layer) + ", head " + std::to_string(data.head->head), kBody,
-      theme.text);
+  panel.paint.text_cut(area.x + panel.dp(18), y + panel.dp(9), area.width - panel.dp(18), what, kBody,
+                       theme.text);
   y += panel.dp(30);
   const auto row = [&](std::string_view label, const std::string& value) {
     number_row(panel, area.x, y + panel.dp(kRow / 2), area.width, label, value, theme.text);
     y += panel.dp(kRow);
   };
-  row("entropy", number(data.entropy_bits, 2) + " bits");
-  row("mean distance", number(data.mean_distance, 1) + " tokens");
-  row("to first token", number(data.to_first, 2));
-  row("previous token", number(data.to_previous, 2));
-  row("own token", number(data.to_self, 2));
+  row("entropy", number(data.metrics.entropy_bits, 2) + " bits");
+  row("mean distance", number(data.metrics.mean_distance, 1) + " tokens");
+  row("to first token", number(data.metrics.first_token, 2));
+  row("previous token", number(data.metrics.previous_token, 2));
+  row("own token", number(data.metrics.own_token, 2));
 }
 
 void draw_edge(PanelContext& panel, const UiEdge& edge, bool pinned, const Area& area, float& y) {

@@ -116,11 +116,6 @@ void draw_stage(PanelContext& panel, const Area& area) {
   mouse.clicked = t.clicked && !dragged;
   mouse.double_clicked = t.double_clicked;
   mouse.wheel = t.hovered ? io.MouseWheel : 0;
-
-  if (!panel.frame.readout.empty() && !panel.frame.document->view.present) {
-    panel.paint.text_cut(area.x + panel.dp(22), area.bottom() - panel.dp(16), area.width - panel.dp(44),
-                         panel.frame.readout, kSmall, panel.theme().secondary);
-  }
 }
 
 void draw_toasts(PanelContext& panel, const Area& stage) {

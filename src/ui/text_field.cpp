@@ -9,9 +9,10 @@ namespace headscope {
 
 namespace {
 
+// Arrives as a typed character too.
 bool makes_character(std::string_view chord) {
-  return !chord.starts_with("Ctrl+") && !chord.starts_with("Alt+") && !chord.starts_with("Super+") &&
-         !(chord.size() > 1 && chord[0] == 'F' && chord[1] >= '0' && chord[1] <= '9');
+  if (chord.starts_with("Shift+")) chord.remove_prefix(6);
+  return chord == "Space" || code_points(chord).size() == 1;
 }
 
 }  // namespace
@@ -23,8 +24,7 @@ bool TextField::handle(std::vector<UiKey>& keys, std::vector<char32_t>& typed, b
   for (UiKey& key : keys) {
     bool used = false;
     if (focused) changed = handle_key(key, multiline, used) || changed;
-    if (!used && !(focused && makes_character(key.chord) && key.chord != "Tab"))
-      left.push_back(std::move(key));
+    if (!used && !(focused && makes_character(key.chord))) left.push_back(std::move(key));
   }
   if (!keys.empty() || !typed.empty()) reveal_ = true;
   keys = std::move(left);

@@ -12,6 +12,7 @@
 #include "document/command.h"
 #include "document/document.h"
 #include "trace/attention_trace.h"
+#include "trace/metrics.h"
 #include "ui/atlas_rect.h"
 #include "ui/text_source.h"
 
@@ -40,7 +41,7 @@ struct UiHeadTile {
   HeadRef head;
   int rows = 0, cols = 0;
   std::vector<float> grid;
-  float entropy_bits = 0, mean_distance = 0, to_first = 0, to_previous = 0, to_self = 0;
+  HeadMetrics metrics;
 };
 
 /// A key of the row that is on show in the inspector.
@@ -79,7 +80,8 @@ struct UiProbability {
 
 struct UiInspector {
   std::optional<HeadRef> head;
-  float entropy_bits = 0, mean_distance = 0, to_first = 0, to_previous = 0, to_self = 0;
+  HeadMetrics metrics;
+  std::string role;  ///< "previous token"; "" when nothing stands out
   std::optional<UiEdge> edge;
   std::optional<UiTokenFlow> token;
   bool pinned = false;    ///< clicked, not only under the mouse
@@ -135,7 +137,6 @@ struct UiFrame {
   std::string status;       ///< "13 tokens · computed in 0.4 ms"
   bool computing = false;
   float progress = 0;                ///< [0, 1], shown when computing for more than 0.3 s
-  std::string readout;               ///< "87 of 91 connections, 99.2 % of the weight"
   std::vector<UiHeadTile> heads;     ///< row-major, layers × heads
   std::uint64_t heads_revision = 0;  ///< changes whenever `heads` does
   int n_layers = 0, n_heads = 0;

@@ -1,0 +1,19 @@
+#include "desktop.h"
+
+#include <cstdio>
+
+#include "desktop_program.h"
+
+namespace headscope {
+
+int run_desktop(const DesktopOptions& options) {
+  Result<std::unique_ptr<DesktopProgram>> program = DesktopProgram::create(options);
+  if (!program) {
+    std::fprintf(stderr, "headscope: %s\n%s\n", program.error().message.c_str(),
+                 program.error().hint.c_str());
+    return 1;
+  }
+  return (*program)->run();
+}
+
+}  // namespace headscope

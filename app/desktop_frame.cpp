@@ -1,0 +1,228 @@
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "compute/trace_status.h"
+#include "desktop_program.h"
+#include "models/model.h"
+#include "panel_frame.h"
+#include "scene/palette.h"
+
+namespace headscope {
+
+namespace {
+
+constexpr int kLargestTile = 40;                            // cells a side
+constexpr auto kTileBudget = std::chrono::milliseconds(4);  // a frame
+constexpr int kRowBars = 14, kSuggestions = 4, kMostUnknown = 40, kNextTokens = 6;
+
+UiColor to_ui(Color c) {
+  const auto byte = [](float v) {
+    return static_cast<UiColor>(std::lround(std::clamp(v, 0.0f, 1.0f) * 255));
+  };
+  return byte(c.r) << 16 | byte(c.g) << 8 | byte(c.b);
+}
+
+}  // namespace
+
+void DesktopProgram::follow_mouse(const UiStageMouse& mouse) {
+  const Scene scene = session_.scene(now_);
+  Pick found;
+  if (mouse.inside && scene.morph && !mouse.dragging)
+    found = pick(*scene.morph, scene.mix, {mouse.x, mouse.y});
+  hovered_key_ = found.key;
+  hovered_ = found ? found.meaning : Meaning{};
+  if (!mouse.clicked) return;
+  const Document& document = session_.document();
+  switch (hovered_.kind) {
+    case Meaning::Kind::Edge:
+    case Meaning::Kind::Cell:
+      run(Action{PinEdge{hovered_.query, hovered_.key}});
+      break;
+    case Meaning::Kind::Token: {
+      const int token = hovered_.query_side || hovered_.key < 0 ? hovered_.query : hovered_.key;
+      if (hovered_.query_side || !document.selection.query) {
+        if (document.selection.query == token)
+          run(Action{SetQuery{std::nullopt}});
+        else
+          run(Action{SetQuery{token}});
+      } else if (document.selection.key == token) {
+        run(Action{ReleaseKey{}});
+      } else {
+        run(Action{SetKey{token}});
+      }
+      break;
+    }
+    default:
+      run(Action{ReleaseKey{}});
+  }
+}
+
+void DesktopProgram::update_head_tiles() {
+  const TracePtr trace = session_.trace();
+  if (!trace) return;
+  const std::size_t n_tiles = static_cast<std::size_t>(trace->shape.n_layers * trace->shape.n_heads);
+  if (trace != tiles_trace_) {
+    tiles_trace_ = trace;
+    n_tiles_ready_ = 0;
+    frame_.n_layers = trace->shape.n_layers;
+    frame_.n_heads = trace->shape.n_heads;
+    if (frame_.heads.size() != n_tiles) {
+      frame_.heads.assign(n_tiles, {});
+      for (std::size_t i = 0; i < n_tiles; ++i) {
+        frame_.heads[i].head = {static_cast<int>(i) / frame_.n_heads, static_cast<int>(i) % frame_.n_heads};
+      }
+    }
+  }
+  const auto begin = std::chrono::steady_clock::now();
+  while (n_tiles_ready_ < n_tiles && std::chrono::steady_clock::now() - begin < kTileBudget) {
+    UiHeadTile& tile = frame_.heads[n_tiles_ready_++];
+    tile = head_tile(*trace, tile.head, kLargestTile);
+    ++frame_.heads_revision;
+  }
+}
+
+void DesktopProgram::update_unknown_words() {
+  const TracePtr trace = session_.trace();
+  if (trace == words_trace_) return;
+  words_trace_ = trace;
+  frame_.unknown_words.clear();
+  const ModelPtr model = session_.state().model;
+  if (!trace || trace->text != session_.document().text) return;
+  for (const TraceToken& token : trace->tokens) {
+    if (!token.piece || token.end <= token.begin) continue;
+    std::vector<UiUnknownWord>& words = frame_.unknown_words;
+    const bool continues = !words.empty() && words.back().end == token.begin && !token.text.starts_with(' ');
+    if (continues)
+      words.back().end = token.end;
+    else
+      words.push_back({token.begin + (token.text.starts_with(' ') ? 1 : 0), token.end, {}});
+    if (words.size() > kMostUnknown) break;
+  }
+  std::erase_if(frame_.unknown_words, [](const UiUnknownWord& w) { return w.begin >= w.end; });
+  if (!model) return;
+  for (UiUnknownWord& word : frame_.unknown_words) {
+    word.suggestions = model->tokenizer().suggest(
+        std::string_view(trace->text).substr(word.begin, word.end - word.begin), kSuggestions);
+    for (std::string& s : word.suggestions) s.erase(0, std::min(s.find_first_not_of(' '), s.size()));
+  }
+}
+
+void DesktopProgram::update_inspector() {
+  UiInspector& inspector = frame_.inspector;
+  inspector = {};
+  const TracePtr trace = session_.trace();
+  if (!trace || trace->n_tokens() == 0) return;
+  const Document document = session_.shown_document();
+  const Selection& selection = document.selection;
+  const bool edge = hovered_.kind == Meaning::Kind::Edge || hovered_.kind == Meaning::Kind::Cell;
+  int query = selection.query.value_or(-1), key = selection.key.value_or(-1);
+  inspector.pinned = !edge && query >= 0 && key >= 0;
+  HeadRef head = selection.heads.front();
+  if (edge) {
+    query = hovered_.query;
+    key = hovered_.key;
+    if (hovered_.layer >= 0 && hovered_.head >= 0) head = {hovered_.layer, hovered_.head};
+  } else {
+    // Of several heads the one whose weight is on show: the strongest at the pinned edge, or of the row.
+    float best = -1;
+    for (const HeadRef& candidate : selection.heads) {
+      const std::vector<UiRowBar> bars =
+          query >= 0 ? row_bars(*trace, candidate, query, key, 1) : std::vector<UiRowBar>{};
+      const float weight = bars.empty() ? 0 : bars.front().weight;
+      if (weight > best) best = weight, head = candidate;
+    }
+  }
+  inspector.head = head;
+  const auto index = static_cast<std::size_t>(head.layer * trace->shape.n_heads + head.head);
+  if (index < frame_.heads.size()) {
+    inspector.metrics = frame_.heads[index].metrics;
+    inspector.role = head_role(inspector.metrics, trace->n_tokens());
+  }
+  if (query >= 0 && key >= 0) inspector.edge = edge_arithmetic(*trace, head, query, key);
+  if (hovered_.kind == Meaning::Kind::Token) {
+    const int token = hovered_.query_side || hovered_.key < 0 ? hovered_.query : hovered_.key;
+    if (token >= 0 && token < trace->n_tokens()) {
+      inspector.token = token_flow(*trace, head, token);
+      inspector.edge.reset();
+      if (query < 0) query = token;
+    }
+  }
+  if (query >= 0 && query < trace->n_tokens()) {
+    inspector.row = row_bars(*trace, head, query, key, kRowBars);
+    inspector.row_title = "“" + token_label(trace->tokens[static_cast<std::size_t>(query)]) + "”";
+  }
+  const int after = query >= 0 && query < trace->n_tokens() ? query : trace->n_tokens() - 1;
+  if (static_cast<int>(trace->next_tokens.size()) > after) {
+    for (const TokenProbability& next : trace->next_tokens[static_cast<std::size_t>(after)]) {
+      if (static_cast<int>(inspector.next.size()) == kNextTokens) break;
+      TraceToken token;
+      token.text = next.text;
+      inspector.next.push_back({token_label(token), next.probability});
+    }
+    inspector.next_title = "after “" + token_label(trace->tokens[static_cast<std::size_t>(after)]) + "”";
+  }
+}
+
+void DesktopProgram::update_timeline() {
+  UiTimeline& line = frame_.timeline;
+  const TracePtr trace = session_.trace();
+  const History& history = session_.history();
+  line.steps.clear();
+  line.current = -1;
+  line.caption = "Reading order";
+  line.edit = history.cursor();
+  line.n_edits = history.n_states() - 1;
+  line.edit_label = history.name(history.cursor());
+  if (!trace) return;
+  for (const TraceToken& token : trace->tokens) line.steps.push_back(token_label(token));
+  line.current = session_.shown_document().selection.query.value_or(-1);
+  const std::string total = std::to_string(line.steps.size());
+  if (line.current >= 0 && line.current < trace->n_tokens()) {
+    line.caption = "Reading order — step " + std::to_string(line.current + 1) + " of " + total + ": “" +
+                   line.steps[static_cast<std::size_t>(line.current)] + "” looks back";
+  } else if (!line.steps.empty()) {
+    line.caption = "Reading order — all " + total + " tokens at once; → steps through them";
+  }
+}
+
+void DesktopProgram::update_frame() {
+  const Document& document = session_.document();
+  const TraceState& state = session_.state();
+  frame_.document = &document;
+  frame_.trace = session_.trace().get();
+  frame_.time = now_;
+  frame_.scale = window_->content_scale() * window_->size().x /
+                 std::max(1.0f, static_cast<float>(window_->framebuffer_size().width));
+  if (frame_.scale <= 0) frame_.scale = 1;
+  frame_.text = &text_;
+  frame_.status = status_line(state, now_);
+  frame_.computing = shows_computing(state, now_);
+  frame_.progress = frame_.computing ? state.progress : 0;
+  const ViewOptions view = document.view;
+  frame_.head_color = [view](int head) { return to_ui(head_color(head, view.palette, view.theme)); };
+  frame_.matrix_color = [view](float weight) {
+    return to_ui(matrix_color(color_map(view.matrix_colors), weight));
+  };
+  update_head_tiles();
+  frame_.model_title = std::filesystem::path(document.model).filename().string();
+  if (frame_.n_heads > 0) {
+    frame_.model_title +=
+        " · " + std::to_string(frame_.n_layers) + " layers × " + std::to_string(frame_.n_heads) + " heads";
+  }
+  if (frame_.models.empty()) {
+    for (const BuiltInModel& model : built_in_models()) frame_.models.push_back({model.name, model.summary});
+  }
+  update_unknown_words();
+  update_inspector();
+  update_timeline();
+  frame_.can_undo = session_.history().can_undo();
+  frame_.can_redo = session_.history().can_redo();
+  frame_.toasts.clear();
+  for (const Toast& toast : toasts_) frame_.toasts.push_back(toast.toast);
+  frame_.recovery = left_.empty()                         ? ""
+                    : left_.front().document.text.empty() ? "an empty sentence"
+                                                          : left_.front().document.text;
+}
+
+}  // namespace headscope

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "trace/attention_trace.h"
+#include "ui/ui_frame.h"
+
+/// Numbers of a trace as the panels show them.
+namespace headscope {
+
+/// The tiles of the head grid, [n_layers × n_heads]; layers that are not computed yet have empty ones. Each
+/// matrix is reduced to at most `largest` cells a side, a cell keeping the maximum of what it covers.
+UiHeadTile head_tile(const AttentionTrace& trace, HeadRef head, int largest);
+
+/// One row of one head as bars, the strongest `limit` of them in reading order.
+std::vector<UiRowBar> row_bars(const AttentionTrace& trace, HeadRef head, int query, int active_key,
+                               int limit);
+
+/// The arithmetic behind one weight. Empty when the layer is not computed or an index lies outside.
+std::optional<UiEdge> edge_arithmetic(const AttentionTrace& trace, HeadRef head, int query, int key);
+
+/// What a token sends and receives as a query and as a key of one head.
+std::optional<UiTokenFlow> token_flow(const AttentionTrace& trace, HeadRef head, int token);
+
+/// A token as the panels write it: spaces and newlines visible, special tokens by their name.
+std::string token_label(const TraceToken& token);
+
+}  // namespace headscope

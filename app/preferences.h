@@ -1,0 +1,24 @@
+#pragma once
+
+#include <filesystem>
+
+#include "base/result.h"
+#include "render/window/window.h"
+#include "ui/ui_state.h"
+
+namespace headscope {
+
+/// What the program remembers about itself from one session to the next; nothing of it changes a picture's
+/// content.
+struct Preferences {
+  WindowPlace place;
+  UiPreferences ui;
+  bool reduce_motion = false;
+};
+
+/// A missing or damaged file gives the defaults: preferences are never worth an error.
+Preferences load_preferences(const std::filesystem::path& path);
+/// Errors: those of writing a file.
+Status save_preferences(const std::filesystem::path& path, const Preferences& preferences);
+
+}  // namespace headscope
