@@ -11,7 +11,7 @@ int run_desktop(const DesktopOptions& options) {
   if (!program) {
     std::fprintf(stderr, "headscope: %s\n%s\n", program.error().message.c_str(),
                  program.error().hint.c_str());
-    return 1;
+    return program.error().code == ErrorCode::InvalidArgument ? 2 : 1;
   }
   return (*program)->run();
 }

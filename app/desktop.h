@@ -12,7 +12,7 @@ struct DesktopOptions {
   std::string commands;              ///< --do: commands separated by ";" or new lines, run at the start
   std::filesystem::path scene_dump;  ///< --dump-scene: where the scene is written at the end; empty: nowhere
   std::optional<double> exit_after_seconds;  ///< --exit-after
-  int width = 0, height = 0;                 ///< --size, device pixels; 0: as it was last
+  std::string size;                          ///< --size 1600x1000; empty: as it was last
 };
 
 /// Opens the window and returns the program's exit status. Without a display it says so on standard error and

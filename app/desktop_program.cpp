@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 
 #include "base/paths.h"
 #include "render/make_renderer.h"
@@ -14,12 +15,16 @@ namespace {
 
 constexpr double kSafeAfter = 1.5;  // seconds a change may be unsaved
 
-WindowPlace first_place(const DesktopOptions& options, const Preferences& saved) {
-  if (options.width <= 0 || options.height <= 0) return saved.place;
-  WindowPlace place;
-  place.width = options.width;
-  place.height = options.height;
-  return place;
+// "1600x1000" → {1600, 1000}. Errors: InvalidArgument.
+Result<FrameSize> parse_size(const std::string& text) {
+  FrameSize size;
+  int used = 0;
+  if (std::sscanf(text.c_str(), "%5dx%5d%n", &size.width, &size.height, &used) != 2 ||
+      used != static_cast<int>(text.size()) || size.width < 320 || size.height < 240) {
+    return Error{ErrorCode::InvalidArgument, "'" + text + "' is no size of a window",
+                 "Write WIDTHxHEIGHT, at least 320x240, for instance 1600x1000"};
+  }
+  return size;
 }
 
 }  // namespace
@@ -28,7 +33,14 @@ Result<std::unique_ptr<DesktopProgram>> DesktopProgram::create(const DesktopOpti
   const std::filesystem::path path = state_dir() / "window.json";
   const Preferences saved = load_preferences(path);
   WindowOptions window_options;
-  window_options.place = first_place(options, saved);
+  window_options.place = saved.place;
+  if (!options.size.empty()) {
+    const Result<FrameSize> size = parse_size(options.size);
+    if (!size) return size.error();
+    window_options.place = WindowPlace{};
+    window_options.place.width = size->width;
+    window_options.place.height = size->height;
+  }
   Result<std::unique_ptr<Window>> window = Window::create(window_options);
   if (!window) return window.error();
   auto program = std::unique_ptr<DesktopProgram>(new DesktopProgram(options, std::move(*window)));
@@ -168,7 +180,7 @@ int DesktopProgram::run() {
   preferences.place = window_->place();
   preferences.ui = ui_.preferences();
   preferences.reduce_motion = session_.reduce_motion;
-  if (options_.width > 0) preferences.place = saved_.place;  // a size for this time only
+  if (!options_.size.empty()) preferences.place = saved_.place;  // a size for this time only
   (void)save_preferences(preferences_path_, preferences);
   return 0;
 }
