@@ -8,12 +8,12 @@
 namespace headscope::kernels {
 namespace {
 
-constexpr int kRowTile = 7;     // 7 x 4 sums and 4 weights fill the 32 registers
+constexpr int kRowTile = 6;     // 6 x 4 sums, 4 weights and an input of 32 registers
 constexpr int kColumnVecs = 4;  // a whole panel
 constexpr int kQueryTile = 8;
 constexpr int kKeyVecs = 3;
 constexpr int kValueVecs = 2;
-#define HEADSCOPE_TILE_ROWS 1, 2, 3, 4, 5, 6, 7
+#define HEADSCOPE_TILE_ROWS 1, 2, 3, 4, 5, 6
 #define HEADSCOPE_QUERY_ROWS 1, 2, 3, 4, 5, 6, 7, 8
 
 #include "core/kernels/simd_avx512.inl"

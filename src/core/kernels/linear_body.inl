@@ -2,8 +2,12 @@
 // math_body.inl, which must define kRowTile (rows of a register tile) and kColumnVecs (vectors of a register
 // tile).
 
-/// Inputs of one pass: a panel's block of kInBlock rows stays in the first-level cache while all rows use it.
-constexpr int kInBlock = 128;
+/// Inputs of one pass: a panel's block of that many rows stays in the second-level cache while all rows use it. Longer
+/// blocks write the sums less often.
+constexpr int kInBlock = 768;
+
+/// How far ahead a single row tile fetches: far enough for memory, near enough to stay in the first-level cache.
+constexpr int kFloatsAhead = 4096;
 
 /// One register tile: kRows rows times kColumnVecs vectors of a panel.
 struct TileJob {
@@ -119,7 +123,7 @@ void linear_panels(const LinearTask& task) {
       const int n_in = task.n_in - in < in_block ? task.n_in - in : in_block;
       const bool first_pass = in == 0, last_pass = in + n_in == task.n_in;
       const float* block = task.panels + (static_cast<std::ptrdiff_t>(panel) * task.n_in + in) * kPanelWidth;
-      const float* next = block + static_cast<std::ptrdiff_t>(n_in) * kPanelWidth;
+      const float* next = block + (n_tiles == 1 ? kFloatsAhead : static_cast<std::ptrdiff_t>(n_in) * kPanelWidth);
       int row = 0;
       for (int t = 0; t < n_tiles; ++t) {
         const int last_row = static_cast<int>(static_cast<long>(task.n_rows) * (t + 1) / n_tiles);
