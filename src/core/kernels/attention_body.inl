@@ -29,8 +29,10 @@ Scratch scratch_sizes(const HeadJob& job) {
   s.n_blocks = (job.n_key + kLanes - 1) / kLanes;
   const int value_dim = value_dim_of(job);
   s.value_width = (value_dim + kLanes - 1) / kLanes * kLanes;
-  // Few rows do not pay for a copy of the values; rows that end within a vector need one.
-  s.pack_values = job.z && (job.n_query >= 2 * kQueryTile || s.value_width != value_dim);
+  // Values that lie far apart fall into the same cache sets; rows that end within a vector cannot be loaded whole.
+  // Few queries do not pay for a copy.
+  const bool far_apart = job.value_stride > 2 * s.value_width && job.n_query >= 2 * kQueryTile;
+  s.pack_values = job.z && (far_apart || s.value_width != value_dim);
   // An odd number of vectors a row keeps the rows of a tile out of each other's cache sets.
   s.row_stride = (s.n_blocks | 1) * kLanes;
   return s;
