@@ -67,27 +67,26 @@ void Viewer::zoom_at(float factor, Vec2 stage_point) {
 Status Viewer::click(Vec2 stage_point, Seconds now) {
   set_pointer(stage_point, now);
   const Meaning& meaning = hover_.meaning;
-  if (!hover_) return {};
-  switch (meaning.kind) {
-    case Meaning::Kind::Token:
-      if (meaning.query_side || meaning.query >= 0) {
-        const int token = meaning.query >= 0 ? meaning.query : meaning.key;
-        return dispatch(Action{SetQuery{token}}, now);
-      }
-      return dispatch(Action{SetKey{meaning.key}}, now);
-    case Meaning::Kind::Edge:
-    case Meaning::Kind::Cell:
-      if (meaning.query < 0 || meaning.key < 0) {
-        if (meaning.layer >= 0 && meaning.head >= 0)
-          return dispatch(Action{SelectHead{{meaning.layer, meaning.head}}}, now);
-        return {};
-      }
-      return dispatch(Action{PinEdge{meaning.query, meaning.key}}, now);
-    case Meaning::Kind::Label:
-    case Meaning::Kind::None:
-      return {};
+  const Selection& selection = history_.document().selection;
+  const auto act = [&](const Action& action) { return dispatch(action, now); };
+  if (hover_ && (meaning.kind == Meaning::Kind::Edge || meaning.kind == Meaning::Kind::Cell)) {
+    if (meaning.query >= 0 && meaning.key >= 0) {
+      const bool pinned = selection.query == meaning.query && selection.key == meaning.key;
+      return pinned ? act(ReleaseKey{}) : act(PinEdge{meaning.query, meaning.key});
+    }
+    // A small matrix among others stands for its head.
+    if (meaning.layer >= 0 && meaning.head >= 0) return act(SelectHead{{meaning.layer, meaning.head}});
+    return {};
   }
-  return {};
+  if (hover_ && meaning.kind == Meaning::Kind::Token) {
+    const int token = meaning.query_side || meaning.key < 0 ? meaning.query : meaning.key;
+    // Where a token stands once for both sides, the first click chooses who looks, the next one at whom.
+    if (meaning.query_side || !selection.query) {
+      return act(SetQuery{selection.query == token ? std::optional<int>() : std::optional<int>(token)});
+    }
+    return selection.key == token ? act(ReleaseKey{}) : act(SetKey{token});
+  }
+  return selection.key ? act(ReleaseKey{}) : Status{};
 }
 
 std::vector<Control> Viewer::take_requests() {
@@ -170,7 +169,7 @@ void Viewer::refresh(Seconds now) {
   changed_ = true;
   if (!shown_trace_ || width_ <= 0) return;
 
-  LayoutInputs inputs{shown_, shown_trace_, identities_, width_, height_, 1, ""};
+  LayoutInputs inputs{shown_, shown_trace_, identities_, width_, height_, 1, options_.footer};
   // The picture knows its text from the trace: a text that is still being computed must not start it moving.
   inputs.document.model = shown_request_.model;
   inputs.document.text = shown_request_.text;

@@ -29,6 +29,7 @@ struct ViewerOptions {
   TraceServiceOptions service;
   std::filesystem::path state_folder;   ///< for safety copies; empty: none
   std::filesystem::path config_folder;  ///< for settings; empty: none are read or kept
+  std::string footer;                   ///< line below the stage in presenter mode
 };
 
 /// What Viewer::update says about the frame.
@@ -67,10 +68,16 @@ class Viewer {
   void set_stage(float width, float height, float pixel_scale, Seconds now);
   /// Where the mouse is on the stage; none: it left.
   void set_pointer(std::optional<Vec2> stage_point, Seconds now);
-  /// Pins what is under the point: a connection, or the token that looks or is looked at.
+  /// Pins what is under the point: a connection, the token that looks, or the one that is looked at. What is
+  /// pinned already is let go of, and so is everything by a click beside the picture.
   Status click(Vec2 stage_point, Seconds now);
   /// Keeps the point under the mouse where it is.
   void zoom_at(float factor, Vec2 stage_point);
+
+  /// Takes a document that was read elsewhere (out of a picture, a dump) as a step of the history. `file`:
+  /// where Save writes it; empty: nowhere yet.
+  void open_document(Document document, const std::filesystem::path& file, const std::string& name,
+                     Seconds now);
 
   /// Controls that are the program's business: windows, dialogs, pictures, the end. In order, each once.
   std::vector<Control> take_requests();

@@ -61,15 +61,20 @@ void Viewer::replace_document(Document document, const std::string& name, Second
   if (history_.push(std::move(document), name, "", now)) document_changed(now);
 }
 
+void Viewer::open_document(Document document, const std::filesystem::path& file, const std::string& name,
+                           Seconds now) {
+  saved_ = document;
+  file_ = file;
+  replace_document(std::move(document), name, now);
+  safety_.changed(history_.document(), true, now);
+}
+
 Status Viewer::open(const std::string& path, Seconds now) {
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) return do_action(SetModel{path}, now);
   Result<Document> document = load_document(path);
   if (!document) return document.error();
-  saved_ = *document;
-  file_ = path;
-  replace_document(std::move(*document), "open " + file_.filename().string(), now);
-  safety_.changed(history_.document(), true, now);
+  open_document(std::move(*document), path, "open " + std::filesystem::path(path).filename().string(), now);
   return {};
 }
 
@@ -139,9 +144,8 @@ Status Viewer::do_control(const Control& control, Seconds now) {
   if (std::holds_alternative<NewDocument>(control)) {
     Document fresh;
     fresh.model = history_.document().model;
-    file_.clear();
-    saved_ = fresh;
-    replace_document(fresh, "new", now);
+    fresh.view.theme = history_.document().view.theme;
+    open_document(std::move(fresh), {}, "new", now);
     return {};
   }
   if (const auto* file = std::get_if<Open>(&control); file && !file->path.empty())
