@@ -20,7 +20,8 @@ enum class ElementKind : std::uint64_t {
 /// Order matters; never 0. A few multiplications: a layout makes a hundred thousand of these.
 constexpr ElementKey element_key(ElementKind kind, std::uint64_t a = 0, std::uint64_t b = 0,
                                  std::uint64_t c = 0, std::uint64_t d = 0) {
-  auto key = static_cast<std::uint64_t>(kind);
+  // A kind alone is as small a number as a part is: without this, kind 3 with part 1 were kind 2 with part 0.
+  std::uint64_t key = static_cast<std::uint64_t>(kind) * 0xD6E8FEB86659FD93ull;
   for (const std::uint64_t part : {a, b, c, d}) {
     key = (key ^ part) * 0x9E3779B97F4A7C15ull;  // 2^64 / golden ratio: spreads small numbers over all bits
     key ^= key >> 29;
