@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstdlib>
+#include <cstring>
 
 #include "core/aligned_buffer.h"
 #include "core/kernels/kernels.h"
+#include "core/onednn_product.h"
 #include "core/thread_pool.h"
 
 namespace headscope {
@@ -23,6 +26,11 @@ constexpr double kUnitUs = 8.0;
 constexpr double kMultipliesPerUs = 1.2e5, kWeightsPerUs = 9e3;
 
 }  // namespace
+
+Multiplier default_multiplier() {
+  static const char* wanted = std::getenv("HEADSCOPE_MULTIPLIER");
+  return wanted && std::strcmp(wanted, "onednn") == 0 ? Multiplier::OneDnn : Multiplier::Kernels;
+}
 
 struct PackedLinear::Packed {
   int n_in = 0, n_out = 0;
@@ -94,6 +102,7 @@ void PackedLinear::apply(const float* x, int x_stride, int n_rows, float* y, int
     task.n_out = std::min(n_out, last_panel * kWidth) - first_panel * kWidth;
     task.accumulate = options.accumulate;
     task.activation = options.activation;
+    if (options.multiplier == Multiplier::OneDnn && multiply_by_onednn(task)) return;
     kernels::table().linear(task);
   };
   if (panel_us * n_panels * n_row_blocks <= kUnitUs) {

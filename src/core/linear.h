@@ -15,6 +15,16 @@ enum class WeightLayout {
   InOut,  ///< [n_in, n_out], as GPT-2's Conv1D
 };
 
+/// Who multiplies. The kernels are the faster ones at every number of rows (tests/benchmarks/core_bench.cpp),
+/// so they are the rule; oneDNN works on the same packed weights, for comparison and as a check of both.
+enum class Multiplier {
+  Kernels,
+  OneDnn,  ///< falls back to the kernels where oneDNN has no fast code for the packed layout
+};
+
+/// Kernels, unless the environment variable HEADSCOPE_MULTIPLIER says onednn.
+Multiplier default_multiplier();
+
 /// y = x W^T + b with weights that never change, packed once for the machine it runs on. The packed copy is
 /// the only one: the caller may free the weight after construction.
 ///
@@ -34,6 +44,7 @@ class PackedLinear {
     bool accumulate = false;  ///< y += x W^T + b instead of y = …
     /// y = f(x W^T + b): applied while the sums are still in registers. After `accumulate`.
     Activation activation = Activation::None;
+    Multiplier multiplier = default_multiplier();
   };
   /// Multiplies rows.
   ///   x   [n_rows, n_in], rows `x_stride` floats apart

@@ -95,6 +95,25 @@ TEST(PackedLinear, a_row_computed_alone_has_the_same_bits) {
   }
 }
 
+TEST(PackedLinear, onednn_and_the_kernels_agree_on_the_same_weights) {
+  ThreadPool pool(2);
+  for (const auto& [n_in, n_out] : {std::pair{64, 64}, {768, 200}, {30, 70}}) {
+    const Matrix weight = Matrix::Random(n_out, n_in) / 8.0f;
+    const Vector bias = Vector::Random(n_out);
+    const PackedLinear linear(weight.data(), n_out, n_in, WeightLayout::OutIn, bias.data());
+    for (int n_rows : {1, 5, 64, 300}) {
+      const Matrix x = Matrix::Random(n_rows, n_in), start = Matrix::Random(n_rows, n_out);
+      Matrix ours = start, theirs = start;
+      PackedLinear::Options options{.accumulate = true, .activation = Activation::GeluTanh};
+      options.multiplier = Multiplier::Kernels;
+      linear.apply(x.data(), n_in, n_rows, ours.data(), n_out, pool, options);
+      options.multiplier = Multiplier::OneDnn;
+      linear.apply(x.data(), n_in, n_rows, theirs.data(), n_out, pool, options);
+      EXPECT_LE((ours - theirs).cwiseAbs().maxCoeff(), 2e-5f) << n_in << "x" << n_out << " rows " << n_rows;
+    }
+  }
+}
+
 TEST(PackedLinear, every_instruction_set_gives_the_same_sums) {
   const kernels::Table* const* tables = nullptr;
   const int n_tables = kernels::available_tables(&tables);
