@@ -2,7 +2,6 @@
 #include <chrono>
 #include <cmath>
 
-#include "compute/trace_status.h"
 #include "desktop_program.h"
 #include "models/model.h"
 #include "panel_frame.h"
@@ -25,41 +24,8 @@ UiColor to_ui(Color c) {
 
 }  // namespace
 
-void DesktopProgram::follow_mouse(const UiStageMouse& mouse) {
-  const Scene scene = session_.scene(now_);
-  Pick found;
-  if (mouse.inside && scene.morph && !mouse.dragging)
-    found = pick(*scene.morph, scene.mix, {mouse.x, mouse.y});
-  hovered_key_ = found.key;
-  hovered_ = found ? found.meaning : Meaning{};
-  if (!mouse.clicked) return;
-  const Document& document = session_.document();
-  switch (hovered_.kind) {
-    case Meaning::Kind::Edge:
-    case Meaning::Kind::Cell:
-      run(Action{PinEdge{hovered_.query, hovered_.key}});
-      break;
-    case Meaning::Kind::Token: {
-      const int token = hovered_.query_side || hovered_.key < 0 ? hovered_.query : hovered_.key;
-      if (hovered_.query_side || !document.selection.query) {
-        if (document.selection.query == token)
-          run(Action{SetQuery{std::nullopt}});
-        else
-          run(Action{SetQuery{token}});
-      } else if (document.selection.key == token) {
-        run(Action{ReleaseKey{}});
-      } else {
-        run(Action{SetKey{token}});
-      }
-      break;
-    }
-    default:
-      run(Action{ReleaseKey{}});
-  }
-}
-
 void DesktopProgram::update_head_tiles() {
-  const TracePtr trace = session_.trace();
+  const TracePtr trace = viewer_.trace();
   if (!trace) return;
   const std::size_t n_tiles = static_cast<std::size_t>(trace->shape.n_layers * trace->shape.n_heads);
   if (trace != tiles_trace_) {
@@ -83,12 +49,12 @@ void DesktopProgram::update_head_tiles() {
 }
 
 void DesktopProgram::update_unknown_words() {
-  const TracePtr trace = session_.trace();
+  const TracePtr trace = viewer_.trace();
   if (trace == words_trace_) return;
   words_trace_ = trace;
   frame_.unknown_words.clear();
-  const ModelPtr model = session_.state().model;
-  if (!trace || trace->text != session_.document().text) return;
+  const ModelPtr model = viewer_.model();
+  if (!trace || trace->text != viewer_.document().text) return;
   for (const TraceToken& token : trace->tokens) {
     if (!token.piece || token.end <= token.begin) continue;
     std::vector<UiUnknownWord>& words = frame_.unknown_words;
@@ -111,18 +77,19 @@ void DesktopProgram::update_unknown_words() {
 void DesktopProgram::update_inspector() {
   UiInspector& inspector = frame_.inspector;
   inspector = {};
-  const TracePtr trace = session_.trace();
+  const TracePtr trace = viewer_.trace();
   if (!trace || trace->n_tokens() == 0) return;
-  const Document document = session_.shown_document();
+  const Document& document = viewer_.shown();
+  const Meaning& hover = viewer_.hover().meaning;
   const Selection& selection = document.selection;
-  const bool edge = hovered_.kind == Meaning::Kind::Edge || hovered_.kind == Meaning::Kind::Cell;
+  const bool edge = hover.kind == Meaning::Kind::Edge || hover.kind == Meaning::Kind::Cell;
   int query = selection.query.value_or(-1), key = selection.key.value_or(-1);
   inspector.pinned = !edge && query >= 0 && key >= 0;
   HeadRef head = selection.heads.front();
   if (edge) {
-    query = hovered_.query;
-    key = hovered_.key;
-    if (hovered_.layer >= 0 && hovered_.head >= 0) head = {hovered_.layer, hovered_.head};
+    query = hover.query;
+    key = hover.key;
+    if (hover.layer >= 0 && hover.head >= 0) head = {hover.layer, hover.head};
   } else {
     // Of several heads the one whose weight is on show: the strongest at the pinned edge, or of the row.
     float best = -1;
@@ -140,8 +107,8 @@ void DesktopProgram::update_inspector() {
     inspector.role = head_role(inspector.metrics, trace->n_tokens());
   }
   if (query >= 0 && key >= 0) inspector.edge = edge_arithmetic(*trace, head, query, key);
-  if (hovered_.kind == Meaning::Kind::Token) {
-    const int token = hovered_.query_side || hovered_.key < 0 ? hovered_.query : hovered_.key;
+  if (hover.kind == Meaning::Kind::Token) {
+    const int token = hover.query_side || hover.key < 0 ? hover.query : hover.key;
     if (token >= 0 && token < trace->n_tokens()) {
       inspector.token = token_flow(*trace, head, token);
       inspector.edge.reset();
@@ -166,39 +133,36 @@ void DesktopProgram::update_inspector() {
 
 void DesktopProgram::update_timeline() {
   UiTimeline& line = frame_.timeline;
-  const TracePtr trace = session_.trace();
-  const History& history = session_.history();
-  line.steps.clear();
-  line.current = -1;
-  line.caption = "Reading order";
+  const TracePtr trace = viewer_.trace();
+  const History& history = viewer_.history();
+  const Timeline timeline = viewer_.timeline(now_);
+  line.steps = timeline.steps;
+  if (timeline.mode == PlayMode::Tokens && trace) {
+    for (std::size_t i = 0; i < std::min(line.steps.size(), trace->tokens.size()); ++i) line.steps[i] = token_label(trace->tokens[i]);
+  }
+  line.current = timeline.current;
+  line.caption = timeline.caption;
+  line.mode = timeline.mode;
+  line.playing = timeline.playing;
+  line.speed = timeline.speed;
   line.edit = history.cursor();
   line.n_edits = history.n_states() - 1;
   line.edit_label = history.name(history.cursor());
-  if (!trace) return;
-  for (const TraceToken& token : trace->tokens) line.steps.push_back(token_label(token));
-  line.current = session_.shown_document().selection.query.value_or(-1);
-  const std::string total = std::to_string(line.steps.size());
-  if (line.current >= 0 && line.current < trace->n_tokens()) {
-    line.caption = "Reading order — step " + std::to_string(line.current + 1) + " of " + total + ": “" +
-                   line.steps[static_cast<std::size_t>(line.current)] + "” looks back";
-  } else if (!line.steps.empty()) {
-    line.caption = "Reading order — all " + total + " tokens at once; → steps through them";
-  }
 }
 
 void DesktopProgram::update_frame() {
-  const Document& document = session_.document();
-  const TraceState& state = session_.state();
+  const Document& document = viewer_.document();
   frame_.document = &document;
-  frame_.trace = session_.trace().get();
+  frame_.settings = &viewer_.settings();
+  frame_.trace = viewer_.trace().get();
   frame_.time = now_;
   frame_.scale = window_->content_scale() * window_->size().x /
                  std::max(1.0f, static_cast<float>(window_->framebuffer_size().width));
   if (frame_.scale <= 0) frame_.scale = 1;
   frame_.text = &text_;
-  frame_.status = status_line(state, now_);
-  frame_.computing = shows_computing(state, now_);
-  frame_.progress = frame_.computing ? state.progress : 0;
+  frame_.status = viewer_.status(now_);
+  frame_.computing = viewer_.computing(now_);
+  frame_.progress = frame_.computing ? viewer_.trace_state().progress : 0;
   const ViewOptions view = document.view;
   frame_.head_color = [view](int head) { return to_ui(head_color(head, view.palette, view.theme)); };
   frame_.matrix_color = [view](float weight) {
@@ -216,13 +180,12 @@ void DesktopProgram::update_frame() {
   update_unknown_words();
   update_inspector();
   update_timeline();
-  frame_.can_undo = session_.history().can_undo();
-  frame_.can_redo = session_.history().can_redo();
+  frame_.can_undo = viewer_.history().can_undo();
+  frame_.can_redo = viewer_.history().can_redo();
   frame_.toasts.clear();
   for (const Toast& toast : toasts_) frame_.toasts.push_back(toast.toast);
-  frame_.recovery = left_.empty()                         ? ""
-                    : left_.front().document.text.empty() ? "an empty sentence"
-                                                          : left_.front().document.text;
+  const Document* left = viewer_.recovery();
+  frame_.recovery = !left ? "" : left->text.empty() ? "an empty sentence" : left->text;
 }
 
 }  // namespace headscope

@@ -6,14 +6,14 @@
 
 #include "base/paths.h"
 #include "render/make_renderer.h"
-#include "render/window/imgui_texture.h"
 #include "scene/palette.h"
 
 namespace headscope {
 
 namespace {
 
-constexpr double kSafeAfter = 1.5;  // seconds a change may be unsaved
+constexpr const char* kFirstSentence = "the dog did not cross the street because it was too tired .";
+constexpr double kForever = 1e9;
 
 // "1600x1000" → {1600, 1000}. Errors: InvalidArgument.
 Result<FrameSize> parse_size(const std::string& text) {
@@ -27,9 +27,37 @@ Result<FrameSize> parse_size(const std::string& text) {
   return size;
 }
 
+// One command a line: a ";" outside of quotes ends a line too.
+std::string lines_of(std::string_view script) {
+  std::string lines;
+  bool quoted = false, escaped = false, at_start = true;
+  for (const char c : script) {
+    if (c == '"' && !escaped) quoted = !quoted;
+    escaped = quoted && !escaped && c == '\\';
+    const char written = c == ';' && !quoted ? '\n' : c;
+    if (at_start && written == ' ') continue;
+    at_start = written == '\n';
+    lines += written;
+  }
+  return lines;
+}
+
+ViewerOptions viewer_options(FontLibrary& fonts) {
+  ViewerOptions options;
+  options.document.text = kFirstSentence;
+  options.fonts = &fonts;
+  options.service.wake = &Window::post_empty_event;
+  options.state_folder = state_dir();
+  options.config_folder = config_dir();
+  options.footer = "Press → for the next word. 1–8 choose a head. E edits the sentence.";
+  return options;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<DesktopProgram>> DesktopProgram::create(const DesktopOptions& options) {
+  const Result<std::vector<Command>> script = parse_script(lines_of(options.commands));
+  if (!script) return script.error();
   const std::filesystem::path path = state_dir() / "window.json";
   const Preferences saved = load_preferences(path);
   WindowOptions window_options;
@@ -47,7 +75,7 @@ Result<std::unique_ptr<DesktopProgram>> DesktopProgram::create(const DesktopOpti
   program->preferences_path_ = path;
   program->saved_ = saved;
   program->ui_.set_preferences(saved.ui);
-  program->session_.reduce_motion = saved.reduce_motion;
+  program->script_.assign(script->begin(), script->end());
   Result<std::unique_ptr<Renderer>> renderer = make_renderer(program->fonts_, shaders_dir());
   if (!renderer) return renderer.error();
   program->renderer_ = std::move(*renderer);
@@ -55,10 +83,7 @@ Result<std::unique_ptr<DesktopProgram>> DesktopProgram::create(const DesktopOpti
 }
 
 DesktopProgram::DesktopProgram(const DesktopOptions& options, std::unique_ptr<Window> window)
-    : options_(options),
-      window_(std::move(window)),
-      text_(fonts_),
-      session_(fonts_, &Window::post_empty_event) {
+    : options_(options), window_(std::move(window)), text_(fonts_), viewer_(viewer_options(fonts_), 0) {
   window_->on_drop([this](const std::vector<std::filesystem::path>& files) {
     if (!files.empty()) open(files.front());
   });
@@ -68,41 +93,36 @@ DesktopProgram::~DesktopProgram() {
   renderer_.reset();  // while the window's context is there
 }
 
-double DesktopProgram::seconds_to_wait() const {
-  constexpr double kForever = 1e9;
-  double wait = kForever;
-  if (session_.moving(now_) || output_.redraw) return 0;
-  if (n_tiles_ready_ < frame_.heads.size()) return 0;
+float DesktopProgram::pixel_density() const {
+  const float width = window_->size().x;
+  return width > 0 ? static_cast<float>(window_->framebuffer_size().width) / width : 1;
+}
+
+double DesktopProgram::seconds_to_wait(const FrameNeeds& needs) const {
+  if (needs.redraw || draw_again_ || n_tiles_ready_ < frame_.heads.size()) return 0;
+  double wait = needs.next ? std::max(0.0, *needs.next - now_) : kForever;
   const auto until = [&](double time) { wait = std::min(wait, std::max(0.0, time - now_)); };
   for (const Toast& toast : toasts_) until(toast.until);
-  if (unsafe_since_ >= 0) until(unsafe_since_ + kSafeAfter);
   if (options_.exit_after_seconds) until(*options_.exit_after_seconds);
-  if (session_.state().computing) until(std::max(now_ + 0.1, session_.state().since + kComputingShownAfter));
   return wait;
 }
 
 void DesktopProgram::take_input() {
   frame_.input = {};
-  for (KeyPress& key : window_->take_key_presses())
-    frame_.input.keys.push_back({std::move(key.chord), key.repeat});
+  for (KeyPress& key : window_->take_key_presses()) frame_.input.keys.push_back({std::move(key.chord), key.repeat});
   frame_.input.typed = window_->take_typed();
 }
 
 void DesktopProgram::draw_stage() {
-  const float density =
-      window_->size().x > 0 ? static_cast<float>(window_->framebuffer_size().width) / window_->size().x : 1;
-  const float scale = output_.ui_scale * density;
+  const float scale = output_.ui_scale * pixel_density();
   const FrameSize size{static_cast<int>(std::lround(output_.stage_width * scale)),
                        static_cast<int>(std::lround(output_.stage_height * scale))};
   if (size.width < 1 || size.height < 1) return;
-  Scene scene = session_.scene(now_);
+  const Scene scene = viewer_.scene(now_);
   if (!scene.morph) return;
-  scene.pixel_scale = scale;
-  scene.highlighted = hovered_key_;
-  scene.dim = 0;
-  const bool same = scene.morph == drawn_.morph && scene.mix == drawn_.mix && scene.camera == drawn_.camera &&
-                    scene.pixel_scale == drawn_.pixel_scale && scene.dim == drawn_.dim &&
-                    scene.highlighted == drawn_.highlighted && size == drawn_size_;
+  const bool same = drawn_ && scene.morph == drawn_->morph && scene.mix == drawn_->mix &&
+                    scene.camera == drawn_->camera && scene.pixel_scale == drawn_->pixel_scale &&
+                    scene.dim == drawn_->dim && scene.highlighted == drawn_->highlighted && size == drawn_size_;
   if (same) return;
   Result<FrameHandle> frame = renderer_->draw(scene, size);
   if (!frame) return tell(frame.error());
@@ -111,77 +131,71 @@ void DesktopProgram::draw_stage() {
   drawn_size_ = size;
 }
 
-void DesktopProgram::autosave() {
-  if (!autosave_) return;
-  if (session_.document() == safe_) {
-    unsafe_since_ = -1;
-  } else if (unsafe_since_ < 0) {
-    unsafe_since_ = now_;
-  } else if (now_ - unsafe_since_ >= kSafeAfter) {
-    const Status written = autosave_->write(session_.document());
-    if (!written) tell(written.error());
-    safe_ = session_.document();
-    unsafe_since_ = -1;
+void DesktopProgram::follow_stage_mouse(const UiStageMouse& mouse) {
+  const Vec2 point{mouse.x, mouse.y};
+  viewer_.set_pointer(mouse.inside && !mouse.dragging ? std::optional(point) : std::nullopt, now_);
+  if (mouse.dragging && (mouse.drag_x != 0 || mouse.drag_y != 0)) dispatch(Control{Pan{mouse.drag_x, mouse.drag_y}});
+  if (mouse.wheel != 0) {
+    viewer_.zoom_at(std::pow(1.15f, mouse.wheel), point);
+    draw_again_ = true;
   }
+  if (!mouse.clicked) return;
+  const Status clicked = viewer_.click(point, now_);
+  if (!clicked) tell(clicked.error());
 }
 
-bool DesktopProgram::draw_frame() {
+void DesktopProgram::draw_frame() {
   window_->begin_frame();
-  // The panels say where the stage is; its picture of this moment is drawn before they are presented.
   update_frame();
   output_ = ui_.draw(frame_);
-  follow_mouse(output_.mouse);
-  if (output_.text) run(Command{Action{SetText{*output_.text}}});
-  session_.history().hold(output_.dragging);
-  for (const Command& command : output_.commands) run(command);
+  draw_again_ = output_.redraw || output_.text || !output_.commands.empty() || output_.recover.has_value();
+  follow_stage_mouse(output_.mouse);
+  viewer_.hold(output_.dragging);
+  if (output_.text) dispatch(Action{SetText{*output_.text}});
+  for (const Command& command : output_.commands) dispatch(command);
   for (const Error& error : output_.failures) tell(error);
+  if (output_.recover) viewer_.answer_recovery(*output_.recover, now_);
   std::erase_if(toasts_, [this](const Toast& toast) {
-    return toast.until <= now_ ||
-           std::count(output_.dismissed_toasts.begin(), output_.dismissed_toasts.end(), toast.toast.id) > 0;
+    const std::vector<int>& closed = output_.dismissed_toasts;
+    return toast.until <= now_ || std::find(closed.begin(), closed.end(), toast.toast.id) != closed.end();
   });
-  if (output_.recover && !left_.empty()) {
-    if (*output_.recover) {
-      safe_ = {};
-      session_.history() = History(left_.front().document);
-    }
-    Autosave::discard(left_.front());
-    left_.erase(left_.begin());
-  }
-  const bool changed = session_.update(now_, output_.stage_width, output_.stage_height);
+  viewer_.set_stage(output_.stage_width, output_.stage_height, output_.ui_scale * pixel_density(), now_);
   draw_stage();
   if (!output_.dirty.empty()) {
     window_->update_font_texture(output_.dirty.x, output_.dirty.y, output_.dirty.width, output_.dirty.height);
   }
-  window_->end_frame(theme_colors(session_.document().view.theme).background);
+  window_->end_frame(theme_colors(viewer_.document().view.theme).background);
   text_.forget();
-  autosave();
-  return changed || output_.redraw || output_.text || !output_.commands.empty() ||
-         output_.recover.has_value();
+  take_requests();
+}
+
+void DesktopProgram::remember_window() {
+  Preferences preferences;
+  preferences.place = options_.size.empty() ? window_->place() : saved_.place;  // --size is for this time only
+  preferences.ui = ui_.preferences();
+  (void)save_preferences(preferences_path_, preferences);  // not worth an error at the end
 }
 
 int DesktopProgram::run() {
-  open_at_start();
-  run_script(options_.commands);
-  bool again = true;
+  if (!options_.file.empty()) open(options_.file);
+  FrameNeeds needs{true, std::nullopt};
   while (!quit_ && !window_->should_close()) {
-    const double wait = again ? 0 : seconds_to_wait();
-    if (wait >= 1e9)
-      window_->wait_events();
-    else
-      window_->wait_events(wait);
+    const double wait = seconds_to_wait(needs);
+    window_->wait_events(wait >= kForever ? std::nullopt : std::optional(wait));
     now_ = window_->now();
     if (options_.exit_after_seconds && now_ >= *options_.exit_after_seconds) break;
+    needs = viewer_.update(now_);
+    for (const Error& error : viewer_.take_errors()) tell(error);
+    continue_script();
+    const bool toast_ends = std::any_of(toasts_.begin(), toasts_.end(), [this](const Toast& t) { return t.until <= now_; });
+    const bool tiles_missing = n_tiles_ready_ < frame_.heads.size();
+    if (!(window_->take_needs_redraw() || needs.redraw || draw_again_ || tiles_missing || toast_ends)) continue;
     take_input();
-    again = draw_frame();
+    draw_frame();
+    needs = viewer_.update(now_);
   }
-  if (!options_.scene_dump.empty()) run_control(DumpScene{options_.scene_dump.string()});
-  if (autosave_) autosave_->finish();
-  Preferences preferences;
-  preferences.place = window_->place();
-  preferences.ui = ui_.preferences();
-  preferences.reduce_motion = session_.reduce_motion;
-  if (!options_.size.empty()) preferences.place = saved_.place;  // a size for this time only
-  (void)save_preferences(preferences_path_, preferences);
+  if (!options_.scene_dump.empty()) do_request(DumpScene{options_.scene_dump.string()});
+  remember_window();
   return 0;
 }
 

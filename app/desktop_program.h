@@ -1,27 +1,27 @@
 #pragma once
 
+#include <deque>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "desktop.h"
-#include "document/autosave.h"
 #include "panel_text.h"
 #include "preferences.h"
 #include "render/renderer.h"
 #include "render/window/window.h"
-#include "scene/picking.h"
-#include "session.h"
 #include "ui/ui.h"
+#include "viewer/viewer.h"
 
 namespace headscope {
 
-/// The window program: one loop that waits for events, lets the session follow time, draws the stage when it
-/// changed and the panels, and runs what they ask for.
+/// The window program: one loop that waits for events, lets the viewer follow time, draws the stage when it changed
+/// and the panels, and hands on what they ask for.
 class DesktopProgram {
  public:
-  /// Errors: Unavailable (no display, no OpenGL), NotFound (shaders).
+  /// Errors: Unavailable (no display, no OpenGL), NotFound (shaders), InvalidArgument (size, commands).
   static Result<std::unique_ptr<DesktopProgram>> create(const DesktopOptions& options);
   ~DesktopProgram();
 
@@ -30,27 +30,30 @@ class DesktopProgram {
  private:
   DesktopProgram(const DesktopOptions& options, std::unique_ptr<Window> window);
 
-  void open_at_start();
+  // Commands (desktop_commands.cpp)
   void open(const std::filesystem::path& path);
-  void run_script(std::string_view script);
-  void run(const Command& command);
-  void run_control(const Control& control);
-  void save(const std::string& path);
+  void dispatch(const Command& command);
+  void take_requests();
+  void do_request(const Control& control);
   void save_picture(const SavePng& what);
+  void continue_script();
   void tell(const Error& error);
   void tell(std::string message, std::string hint = {});
 
-  double seconds_to_wait() const;
-  void take_input();
-  void follow_mouse(const UiStageMouse& mouse);
+  // What the panels show (desktop_frame.cpp)
   void update_frame();
   void update_head_tiles();
   void update_inspector();
   void update_unknown_words();
   void update_timeline();
+
+  double seconds_to_wait(const FrameNeeds& needs) const;
+  void take_input();
+  void follow_stage_mouse(const UiStageMouse& mouse);
   void draw_stage();
-  bool draw_frame();
-  void autosave();
+  void draw_frame();
+  float pixel_density() const;
+  void remember_window();
 
   DesktopOptions options_;
   std::filesystem::path preferences_path_;
@@ -60,31 +63,24 @@ class DesktopProgram {
   std::unique_ptr<Renderer> renderer_;
   Ui ui_;
   PanelText text_;
-  Session session_;
+  Viewer viewer_;
   UiFrame frame_;
   UiOutput output_;
 
   double now_ = 0;
-  bool quit_ = false;
-  // The stage as it was drawn last.
-  Scene drawn_;
+  bool quit_ = false, draw_again_ = true;
+  std::optional<Scene> drawn_;  ///< the stage as it was drawn last
   FrameSize drawn_size_;
-  ElementKey hovered_key_ = 0;
-  Meaning hovered_;
   // The head grid is filled a few tiles a frame, so that a large model never holds up typing.
   TracePtr tiles_trace_, words_trace_;
-  std::size_t n_tiles_ready_ = 0, n_tile_layers_ = 0;
+  std::size_t n_tiles_ready_ = 0;
   struct Toast {
     UiToast toast;
     double until = 0;
   };
   std::vector<Toast> toasts_;
   int next_toast_ = 1;
-  std::optional<Autosave> autosave_;
-  std::vector<LeftDocument> left_;
-  Document safe_;  ///< what the safety copy holds
-  double unsafe_since_ = -1;
-  std::string document_path_;
+  std::deque<Command> script_;  ///< --do: each waits until the picture of the one before stands
 };
 
 }  // namespace headscope

@@ -42,13 +42,8 @@ Preferences load_preferences(const std::filesystem::path& path) {
   read(json, "width", p.place.width);
   read(json, "height", p.place.height);
   read(json, "maximized", p.place.maximized);
-  read(json, "heads_panel", p.ui.left_open);
-  read(json, "inspector_panel", p.ui.right_open);
-  read(json, "timeline_panel", p.ui.timeline_open);
-  read(json, "ui_zoom", p.ui.zoom);
   read(json, "head_sort", sort);
   if (sort >= 0 && sort <= static_cast<int>(HeadSort::Previous)) p.ui.sort = static_cast<HeadSort>(sort);
-  read(json, "reduce_motion", p.reduce_motion);
   return p;
 }
 
@@ -63,12 +58,7 @@ Status save_preferences(const std::filesystem::path& path, const Preferences& p)
   json["width"] = p.place.width;
   json["height"] = p.place.height;
   json["maximized"] = p.place.maximized;
-  json["heads_panel"] = p.ui.left_open;
-  json["inspector_panel"] = p.ui.right_open;
-  json["timeline_panel"] = p.ui.timeline_open;
-  json["ui_zoom"] = p.ui.zoom;
   json["head_sort"] = static_cast<int>(p.ui.sort);
-  json["reduce_motion"] = p.reduce_motion;
   return write_file_atomically(path, json.dump(2) + "\n");
 }
 

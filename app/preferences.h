@@ -13,7 +13,6 @@ namespace headscope {
 struct Preferences {
   WindowPlace place;
   UiPreferences ui;
-  bool reduce_motion = false;
 };
 
 /// A missing or damaged file gives the defaults: preferences are never worth an error.

@@ -192,7 +192,7 @@ std::string WordTokenizer::decode(std::span<const TokenId> ids, bool skip_specia
 
 bool WordTokenizer::is_piece(TokenId id) const {
   const int byte = byte_of_[static_cast<std::size_t>(id)];
-  return byte < 0 || byte == '\n' || byte == ' ' || (byte < 0x80 && std::ispunct(byte) != 0);
+  return byte >= 0 && byte != '\n' && byte != ' ' && !(byte < 0x80 && std::ispunct(byte) != 0);
 }
 
 std::vector<std::string> WordTokenizer::suggest(std::string_view prefix, int limit) const {

@@ -13,9 +13,6 @@ namespace headscope {
 
 namespace {
 
-constexpr float kSmallestZoom = 0.8f, kLargestZoom = 3;
-constexpr float kZoomStep = 1.1f;
-
 bool is_letter_or_digit(char32_t c) {
   return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c >= 0x80;
 }
@@ -49,41 +46,20 @@ Ui::Ui() {
   atlas_.create();
 }
 
-void Ui::set_preferences(const UiPreferences& preferences) {
-  state_.preferences = preferences;
-  state_.preferences.zoom = std::clamp(preferences.zoom, kSmallestZoom, kLargestZoom);
-}
+void Ui::set_preferences(const UiPreferences& preferences) { state_.preferences = preferences; }
 
 bool Ui::apply(const Control& control) {
-  UiPreferences& p = state_.preferences;
-  if (const auto* c = std::get_if<SetPanel>(&control)) {
-    bool& open = c->panel == Panel::Heads       ? p.left_open
-                 : c->panel == Panel::Inspector ? p.right_open
-                                                : p.timeline_open;
-    open = resolve(c->open, open);
-    return true;
-  }
   if (const auto* c = std::get_if<ShowCommands>(&control)) {
     state_.help_open = resolve(c->show, state_.help_open);
     return true;
   }
   if (std::holds_alternative<EditText>(control)) {
+    if (!state_.sentence.focused) state_.sentence.edit.move_to(state_.sentence.edit.text().size(), false);
     state_.sentence.focused = true;
-    state_.sentence.edit.move_to(state_.sentence.edit.text().size(), false);
-    return true;
-  }
-  if (const auto* c = std::get_if<SetUiScale>(&control)) {
-    p.zoom = std::clamp(c->scale, kSmallestZoom, kLargestZoom);
-    return true;
-  }
-  if (const auto* c = std::get_if<StepUiScale>(&control)) {
-    p.zoom = std::clamp(p.zoom * std::pow(kZoomStep, static_cast<float>(c->by)), kSmallestZoom, kLargestZoom);
-    if (std::abs(p.zoom - 1) < 0.02f) p.zoom = 1;
     return true;
   }
   if (std::holds_alternative<Escape>(control)) {
-    for (bool* open :
-         {&state_.palette_open, &state_.help_open, &state_.model_menu_open, &state_.sentence.focused}) {
+    for (bool* open : {&state_.palette_open, &state_.help_open, &state_.model_menu_open, &state_.sentence.focused}) {
       if (!*open) continue;
       *open = false;
       return true;
@@ -182,18 +158,18 @@ void Ui::handle_keys(const UiFrame& frame, UiOutput& out) {
 
 UiLayout Ui::layout(const UiFrame& frame, const Painter& paint) const {
   const ImVec2 screen = ImGui::GetIO().DisplaySize;
-  const UiPreferences& p = state_.preferences;
+  const Settings& settings = *frame.settings;
   UiLayout at;
   if (frame.document->view.present) {
     at.center = at.stage = {0, 0, screen.x, screen.y};
     return at;
   }
-  const float top = paint.dp(48), bottom = p.timeline_open ? paint.dp(92) : 0;
+  const float top = paint.dp(48), bottom = settings.is_open(Panel::Timeline) ? paint.dp(92) : 0;
   const float narrow = paint.dp(900);
   const bool right_fits = screen.x >= narrow, left_fits = screen.x >= paint.dp(640);
   const float left =
-      p.left_open && left_fits ? std::clamp(std::round(screen.x * 0.168f), paint.dp(238), paint.dp(268)) : 0;
-  const float right = p.right_open && right_fits
+      settings.is_open(Panel::Heads) && left_fits ? std::clamp(std::round(screen.x * 0.168f), paint.dp(238), paint.dp(268)) : 0;
+  const float right = settings.is_open(Panel::Inspector) && right_fits
                           ? std::clamp(std::round(screen.x * 0.1875f), paint.dp(252), paint.dp(300))
                           : 0;
   const float middle = std::max(0.0f, screen.y - top - bottom);
@@ -265,7 +241,7 @@ void Ui::draw_panels(PanelContext& panel, const UiLayout& at) {
 
 UiOutput Ui::draw(const UiFrame& frame) {
   UiOutput out;
-  const float scale = std::clamp(frame.scale * state_.preferences.zoom, 0.5f, 8.0f);
+  const float scale = std::clamp(frame.scale * frame.settings->ui_scale, 0.5f, 8.0f);
   const float density = std::max(0.1f, ImGui::GetIO().DisplayFramebufferScale.x);
   const UiTheme& theme = ui_theme(frame.document->view.theme);
   if (styled_scale_ != scale || styled_dark_ != theme.dark) {

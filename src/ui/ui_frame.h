@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "document/command.h"
 #include "document/document.h"
+#include "document/settings.h"
 #include "trace/attention_trace.h"
 #include "trace/metrics.h"
 #include "ui/atlas_rect.h"
@@ -128,6 +129,7 @@ struct UiTexture {
 struct UiFrame {
   const Document* document = nullptr;     ///< never null while drawing
   const AttentionTrace* trace = nullptr;  ///< null before the first one
+  const Settings* settings = nullptr;       ///< never null while drawing
   double time = 0;                        ///< seconds since the start
   float scale = 1;                        ///< window units per logical pixel
   UiInput input;

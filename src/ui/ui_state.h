@@ -13,8 +13,6 @@ enum class HeadSort { Layer, Entropy, Distance, First, Previous };
 
 /// What the panels remember between sessions; none of it is in a document.
 struct UiPreferences {
-  bool left_open = true, right_open = true, timeline_open = true;
-  float zoom = 1;  ///< on top of the monitor's scale
   HeadSort sort = HeadSort::Layer;
   friend bool operator==(const UiPreferences&, const UiPreferences&) = default;
 };

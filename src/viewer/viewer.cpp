@@ -261,6 +261,11 @@ FrameNeeds Viewer::update(Seconds now) {
   return needs;
 }
 
+bool Viewer::settled(Seconds now) const {
+  if (playback_.playing() || service_.state().computing || layouts_.busy() || transition_.moving(now)) return false;
+  return !transition_.empty() || width_ <= 0 || service_.state().error.has_value();
+}
+
 void Viewer::settle(Seconds now) {
   service_.wait();
   refresh(now);

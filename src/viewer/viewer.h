@@ -93,6 +93,8 @@ class Viewer {
   FrameNeeds update(Seconds now);
   /// The picture at a moment; its morph is null before the first layout. Pure.
   Scene scene(Seconds now) const;
+  /// Whether the picture of the document stands: nothing is computed, laid out or moving, and nothing plays.
+  bool settled(Seconds now) const;
   /// Waits for trace and layout and ends the transition: for export, scripts and tests.
   void settle(Seconds now);
 

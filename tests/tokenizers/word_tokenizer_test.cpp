@@ -100,10 +100,10 @@ TEST(WordTokenizer, a_long_text_takes_linear_time) {
   EXPECT_EQ(small().encode(text).size(), text.size() + 1);
 }
 
-TEST(WordTokenizer, letters_of_unknown_words_are_no_pieces_and_signs_are) {
-  EXPECT_TRUE(small().is_piece(small().word_id("dog")));
-  EXPECT_TRUE(small().is_piece(small().encode("dog.", false)[1].id));
-  EXPECT_FALSE(small().is_piece(small().encode("zorp", false)[0].id));
+TEST(WordTokenizer, letters_of_unknown_words_are_pieces_and_signs_are_not) {
+  EXPECT_FALSE(small().is_piece(small().word_id("dog")));
+  EXPECT_FALSE(small().is_piece(small().encode("dog.", false)[1].id));
+  EXPECT_TRUE(small().is_piece(small().encode("zorp", false)[0].id));
 }
 
 TEST(WordTokenizer, suggestions_complete_first_and_correct_second) {
