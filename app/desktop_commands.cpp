@@ -37,7 +37,8 @@ Result<Document> document_of_picture(const std::filesystem::path& path) {
   for (const auto& [key, text] : image->texts) {
     if (key == kDocumentKey) return parse_document(text, name);
   }
-  return Error{ErrorCode::Unsupported, "'" + name + "' carries no document", "Open a picture that Headscope saved"};
+  return Error{ErrorCode::Unsupported, "'" + name + "' carries no document",
+               "Open a picture that Headscope saved"};
 }
 
 }  // namespace
@@ -78,7 +79,8 @@ void DesktopProgram::dispatch(const Command& command) {
   if (file && std::filesystem::path(file->path).extension() == ".png") return open(file->path);
   const Status done = viewer_.dispatch(command, now_);
   if (!done) return tell(done.error());
-  if (control && std::holds_alternative<Save>(*control) && !viewer_.file().empty()) tell("Saved as " + viewer_.file().string());
+  if (control && std::holds_alternative<Save>(*control) && !viewer_.file().empty())
+    tell("Saved as " + viewer_.file().string());
 }
 
 void DesktopProgram::take_requests() {
@@ -95,7 +97,8 @@ void DesktopProgram::do_request(const Control& control) {
   } else if (const auto* picture = std::get_if<SavePng>(&control)) {
     save_picture(*picture);
   } else if (const auto* dump = std::get_if<DumpScene>(&control)) {
-    const Status written = dump_scene(dump->path, viewer_.scene(now_), viewer_.document(), viewer_.trace().get());
+    const Status written =
+        dump_scene(dump->path, viewer_.scene(now_), viewer_.document(), viewer_.trace().get());
     if (!written) tell(written.error());
   } else if (const auto* full = std::get_if<SetFullscreen>(&control)) {
     window_->set_fullscreen(resolve(full->fullscreen, window_->fullscreen()));
@@ -103,7 +106,8 @@ void DesktopProgram::do_request(const Control& control) {
 }
 
 void DesktopProgram::save_picture(const SavePng& what) {
-  const std::filesystem::path path = what.path.empty() ? fresh_picture_name() : std::filesystem::path(what.path);
+  const std::filesystem::path path =
+      what.path.empty() ? fresh_picture_name() : std::filesystem::path(what.path);
   Result<Image> image = Error{ErrorCode::Unavailable, "there is no picture yet", "Type a sentence first"};
   if (what.of == PictureOf::Window) {
     image = window_->read_pixels();

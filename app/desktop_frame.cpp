@@ -138,7 +138,8 @@ void DesktopProgram::update_timeline() {
   const Timeline timeline = viewer_.timeline(now_);
   line.steps = timeline.steps;
   if (timeline.mode == PlayMode::Tokens && trace) {
-    for (std::size_t i = 0; i < std::min(line.steps.size(), trace->tokens.size()); ++i) line.steps[i] = token_label(trace->tokens[i]);
+    for (std::size_t i = 0; i < std::min(line.steps.size(), trace->tokens.size()); ++i)
+      line.steps[i] = token_label(trace->tokens[i]);
   }
   line.current = timeline.current;
   line.caption = timeline.caption;

@@ -109,7 +109,8 @@ double DesktopProgram::seconds_to_wait(const FrameNeeds& needs) const {
 
 void DesktopProgram::take_input() {
   frame_.input = {};
-  for (KeyPress& key : window_->take_key_presses()) frame_.input.keys.push_back({std::move(key.chord), key.repeat});
+  for (KeyPress& key : window_->take_key_presses())
+    frame_.input.keys.push_back({std::move(key.chord), key.repeat});
   frame_.input.typed = window_->take_typed();
 }
 
@@ -122,7 +123,8 @@ void DesktopProgram::draw_stage() {
   if (!scene.morph) return;
   const bool same = drawn_ && scene.morph == drawn_->morph && scene.mix == drawn_->mix &&
                     scene.camera == drawn_->camera && scene.pixel_scale == drawn_->pixel_scale &&
-                    scene.dim == drawn_->dim && scene.highlighted == drawn_->highlighted && size == drawn_size_;
+                    scene.dim == drawn_->dim && scene.highlighted == drawn_->highlighted &&
+                    size == drawn_size_;
   if (same) return;
   Result<FrameHandle> frame = renderer_->draw(scene, size);
   if (!frame) return tell(frame.error());
@@ -134,7 +136,8 @@ void DesktopProgram::draw_stage() {
 void DesktopProgram::follow_stage_mouse(const UiStageMouse& mouse) {
   const Vec2 point{mouse.x, mouse.y};
   viewer_.set_pointer(mouse.inside && !mouse.dragging ? std::optional(point) : std::nullopt, now_);
-  if (mouse.dragging && (mouse.drag_x != 0 || mouse.drag_y != 0)) dispatch(Control{Pan{mouse.drag_x, mouse.drag_y}});
+  if (mouse.dragging && (mouse.drag_x != 0 || mouse.drag_y != 0))
+    dispatch(Control{Pan{mouse.drag_x, mouse.drag_y}});
   if (mouse.wheel != 0) {
     viewer_.zoom_at(std::pow(1.15f, mouse.wheel), point);
     draw_again_ = true;
@@ -171,7 +174,8 @@ void DesktopProgram::draw_frame() {
 
 void DesktopProgram::remember_window() {
   Preferences preferences;
-  preferences.place = options_.size.empty() ? window_->place() : saved_.place;  // --size is for this time only
+  preferences.place =
+      options_.size.empty() ? window_->place() : saved_.place;  // --size is for this time only
   preferences.ui = ui_.preferences();
   (void)save_preferences(preferences_path_, preferences);  // not worth an error at the end
 }
@@ -187,9 +191,11 @@ int DesktopProgram::run() {
     needs = viewer_.update(now_);
     for (const Error& error : viewer_.take_errors()) tell(error);
     continue_script();
-    const bool toast_ends = std::any_of(toasts_.begin(), toasts_.end(), [this](const Toast& t) { return t.until <= now_; });
+    const bool toast_ends =
+        std::any_of(toasts_.begin(), toasts_.end(), [this](const Toast& t) { return t.until <= now_; });
     const bool tiles_missing = n_tiles_ready_ < frame_.heads.size();
-    if (!(window_->take_needs_redraw() || needs.redraw || draw_again_ || tiles_missing || toast_ends)) continue;
+    if (!(window_->take_needs_redraw() || needs.redraw || draw_again_ || tiles_missing || toast_ends))
+      continue;
     take_input();
     draw_frame();
     needs = viewer_.update(now_);

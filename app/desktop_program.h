@@ -17,8 +17,8 @@
 
 namespace headscope {
 
-/// The window program: one loop that waits for events, lets the viewer follow time, draws the stage when it changed
-/// and the panels, and hands on what they ask for.
+/// The window program: one loop that waits for events, lets the viewer follow time, draws the stage when it
+/// changed and the panels, and hands on what they ask for.
 class DesktopProgram {
  public:
   /// Errors: Unavailable (no display, no OpenGL), NotFound (shaders), InvalidArgument (size, commands).

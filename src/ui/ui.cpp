@@ -46,7 +46,9 @@ Ui::Ui() {
   atlas_.create();
 }
 
-void Ui::set_preferences(const UiPreferences& preferences) { state_.preferences = preferences; }
+void Ui::set_preferences(const UiPreferences& preferences) {
+  state_.preferences = preferences;
+}
 
 bool Ui::apply(const Control& control) {
   if (const auto* c = std::get_if<ShowCommands>(&control)) {
@@ -59,7 +61,8 @@ bool Ui::apply(const Control& control) {
     return true;
   }
   if (std::holds_alternative<Escape>(control)) {
-    for (bool* open : {&state_.palette_open, &state_.help_open, &state_.model_menu_open, &state_.sentence.focused}) {
+    for (bool* open :
+         {&state_.palette_open, &state_.help_open, &state_.model_menu_open, &state_.sentence.focused}) {
       if (!*open) continue;
       *open = false;
       return true;
@@ -167,8 +170,9 @@ UiLayout Ui::layout(const UiFrame& frame, const Painter& paint) const {
   const float top = paint.dp(48), bottom = settings.is_open(Panel::Timeline) ? paint.dp(92) : 0;
   const float narrow = paint.dp(900);
   const bool right_fits = screen.x >= narrow, left_fits = screen.x >= paint.dp(640);
-  const float left =
-      settings.is_open(Panel::Heads) && left_fits ? std::clamp(std::round(screen.x * 0.168f), paint.dp(238), paint.dp(268)) : 0;
+  const float left = settings.is_open(Panel::Heads) && left_fits
+                         ? std::clamp(std::round(screen.x * 0.168f), paint.dp(238), paint.dp(268))
+                         : 0;
   const float right = settings.is_open(Panel::Inspector) && right_fits
                           ? std::clamp(std::round(screen.x * 0.1875f), paint.dp(252), paint.dp(300))
                           : 0;

@@ -129,7 +129,7 @@ struct UiTexture {
 struct UiFrame {
   const Document* document = nullptr;     ///< never null while drawing
   const AttentionTrace* trace = nullptr;  ///< null before the first one
-  const Settings* settings = nullptr;       ///< never null while drawing
+  const Settings* settings = nullptr;     ///< never null while drawing
   double time = 0;                        ///< seconds since the start
   float scale = 1;                        ///< window units per logical pixel
   UiInput input;
