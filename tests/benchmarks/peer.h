@@ -24,6 +24,8 @@ inline std::string output_of(const std::string& command) {
   return pclose(pipe) == 0 ? text : "";
 }
 
+#ifdef HEADSCOPE_LIMIT_FORWARD
+
 /// Milliseconds of one line of limit_forward.
 struct LimitTimes {
   double full = 0, append = 0, edit = 0;
@@ -41,5 +43,7 @@ inline LimitTimes run_limit_forward(int n_threads, int n_tokens) {
   }
   return times;
 }
+
+#endif
 
 }  // namespace headscope

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <glad/gl.h>
+
+/// Replaces the OpenGL functions that a frame uses by ones that do nothing, while it lives: what is then left
+/// of a frame's time is ours and not the driver's.
+namespace headscope {
+
+class DriverStubs {
+ public:
+  DriverStubs() { swap(); }
+  ~DriverStubs() { swap(); }
+
+ private:
+  template <class Result, class... Arguments>
+  struct Stub {
+    using Function = Result(GLAD_API_PTR*)(Arguments...);
+    Function other = [](Arguments...) -> Result { return Result(); };
+    void swap(Function& function) { std::swap(function, other); }
+  };
+  template <class Result, class... Arguments>
+  static Stub<Result, Arguments...> stub_of(Result(GLAD_API_PTR*)(Arguments...));
+
+#define HEADSCOPE_STUBS(X)                                                                          \
+  X(glActiveTexture)                                                                                \
+  X(glBindBuffer) X(glBindFramebuffer) X(glBindTexture) X(glBindVertexArray) X(glBlendEquation)     \
+      X(glBlendFunc) X(glClear) X(glClearColor) X(glColorMask) X(glDisable) X(glDrawArrays)         \
+          X(glDrawElements) X(glEnable) X(glUniform1f) X(glUniform1i) X(glUniform2f) X(glUniform2i) \
+              X(glUniform4f) X(glUseProgram) X(glViewport)
+#define HEADSCOPE_MEMBER(name) decltype(stub_of(name)) stub_##name;
+  HEADSCOPE_STUBS(HEADSCOPE_MEMBER)
+#undef HEADSCOPE_MEMBER
+
+  void swap() {
+#define HEADSCOPE_SWAP(name) stub_##name.swap(name);
+    HEADSCOPE_STUBS(HEADSCOPE_SWAP)
+#undef HEADSCOPE_SWAP
+  }
+};
+
+}  // namespace headscope
