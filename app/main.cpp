@@ -53,6 +53,7 @@ int run(int argc, char** argv) {
   add_tokenize(app, action);
   add_attend(app, action);
   add_heads(app, action);
+  add_render(app, action);
   add_train(app, action);
   add_commands(app, action);
   try {

@@ -31,7 +31,7 @@ std::string tensor_list(const TensorSource& source) {
   Table table({{"TENSOR"}, {"TYPE"}, {"SHAPE"}});
   for (const SafetensorsFile& file : source.files()) {
     for (const TensorView& tensor : file.tensors()) {
-      table.add({visible(tensor.name), std::string(dtype_name(tensor.dtype)), shape_text(tensor.shape)});
+      table.add({one_line(tensor.name), std::string(dtype_name(tensor.dtype)), shape_text(tensor.shape)});
     }
   }
   return table.text();
@@ -39,7 +39,7 @@ std::string tensor_list(const TensorSource& source) {
 
 std::string cut(const std::string& text) {
   const std::size_t end = utf8_floor(text, 200);
-  return visible(text.substr(0, end)) + (end < text.size() ? "…" : "");
+  return one_line(text.substr(0, end)) + (end < text.size() ? "…" : "");
 }
 
 Result<std::string> describe_tensors(const fs::path& path, bool list) {
@@ -49,7 +49,7 @@ Result<std::string> describe_tensors(const fs::path& path, bool list) {
   bool is_trace = false;
   Table table = facts();
   for (const SafetensorsFile& file : source->files()) {
-    for (const auto& [key, value] : file.metadata()) table.add({visible(key), cut(value)});
+    for (const auto& [key, value] : file.metadata()) table.add({one_line(key), cut(value)});
     for (const TensorView& tensor : file.tensors()) {
       ++n_tensors;
       n_elements += tensor.n_elements();
@@ -94,7 +94,7 @@ Result<std::string> describe_picture(const fs::path& path) {
   Table table = facts();
   table.add({"file", "a picture of " + std::to_string(picture->image.width) + " × " +
                          std::to_string(picture->image.height) + " pixels"});
-  for (const auto& [key, value] : picture->texts) table.add({visible(key), cut(value)});
+  for (const auto& [key, value] : picture->texts) table.add({one_line(key), cut(value)});
   return table.text(false);
 }
 
@@ -103,7 +103,7 @@ Result<std::string> describe_document(const fs::path& path) {
   if (!document) return document.error();
   Table table = facts();
   table.add({"file", "a document"});
-  table.add({"model", visible(document->model)});
+  table.add({"model", one_line(document->model)});
   table.add({"text", cut(document->text)});
   table.add({"heads", std::to_string(document->selection.heads.size())});
   return table.text(false);

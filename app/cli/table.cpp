@@ -68,26 +68,28 @@ std::string fixed(double value, int decimals) {
   return text;
 }
 
-std::string visible(std::string_view text) {
+std::string one_line(std::string_view text) {
   std::string result;
   for (const CodePoint& point : code_points(text)) {
     const std::string_view bytes = text.substr(point.begin, point.length);
-    if (point.value == ' ')
-      result += "·";
-    else if (point.value == '\n')
-      result += "⏎";
-    else if (point.well_formed && point.value >= 0x20 && !(point.value >= 0x7F && point.value < 0xA0))
+    if (point.well_formed && point.value >= 0x20 && !(point.value >= 0x7F && point.value < 0xA0)) {
       result += bytes;
-    else {
-      for (const char byte : bytes) {
-        char escaped[5];
-        std::snprintf(escaped, sizeof escaped, "\\x%02x",
-                      static_cast<unsigned>(static_cast<unsigned char>(byte)));
-        result += escaped;
-      }
+      continue;
+    }
+    for (const char byte : bytes) {
+      char escaped[5];
+      std::snprintf(escaped, sizeof escaped, "\\x%02x",
+                    static_cast<unsigned>(static_cast<unsigned char>(byte)));
+      result += escaped;
     }
   }
   return result;
+}
+
+std::string visible(std::string_view text) {
+  std::string marked;
+  for (const char c : text) marked += c == ' ' ? "·" : c == '\n' ? "⏎" : std::string(1, c);
+  return one_line(marked);
 }
 
 }  // namespace headscope

@@ -32,8 +32,9 @@ class Table {
 /// "0.123": a number with so many decimals.
 std::string fixed(double value, int decimals);
 
-/// Text as it can stand in one line of a terminal: spaces as "·", newlines as "⏎", other control characters
-/// and ill-formed bytes as \xNN.
+/// Text as it can stand in one line of a terminal: control characters and ill-formed bytes as \xNN.
+std::string one_line(std::string_view text);
+/// The same with spaces as "·" and newlines as "⏎".
 std::string visible(std::string_view text);
 
 }  // namespace headscope

@@ -6,11 +6,15 @@
 import csv
 import io
 import json
+import os
 import pathlib
 import resource
+import signal
+import struct
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 import numpy
@@ -128,6 +132,66 @@ class Disks(CliTest):
         self.assertEqual([p.name for p in self.out.iterdir()], ["t.safetensors"])
 
 
+class Pictures(CliTest):
+    """Without a display: the renderer makes its own context."""
+
+    def setUp(self):
+        super().setUp()
+        self.environment = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")}
+
+    def size_of(self, path):
+        head = path.read_bytes()[:24]
+        self.assertEqual(head[:8], b"\x89PNG\r\n\x1a\n")
+        return struct.unpack(">II", head[16:24])
+
+    def test_a_picture_has_the_asked_size_and_opens_again(self):
+        first, second = self.out / "a.png", self.out / "b.png"
+        self.ok("render", "--text", TIRED, "--do", "set-view matrix", "--size", "640x480", "-o", first, env=self.environment)
+        self.assertEqual(self.size_of(first), (640, 480))
+        self.assertIn("Headscope document", self.ok("info", first))
+        self.ok("render", first, "--size", "640x480", "-o", second, env=self.environment)
+        self.assertEqual(first.read_bytes(), second.read_bytes(), "the same document gives the same picture")
+        self.ok("render", first, "--size", "640x480", "--theme", "light", "-o", second, env=self.environment)
+        self.assertNotEqual(first.read_bytes(), second.read_bytes())
+
+    def test_frames_are_numbered_and_as_many_as_the_range_holds(self):
+        self.ok("render", "-o", self.out / "frames", "--size", "320x180", "--fps", "10", "--range", "0s..1s",
+                env=self.environment)
+        names = sorted(p.name for p in (self.out / "frames").iterdir())
+        self.assertEqual(names, [f"{i:06}.png" for i in range(1, 11)])
+
+    def test_wrong_calls_have_a_sentence(self):
+        out = self.out / "a.png"
+        self.fails(2, "--size: expected WIDTHxHEIGHT", "render", "-o", out, "--size", "10")
+        self.fails(2, "--range: expected seconds", "render", "-o", out, "--range", "5s..2s")
+        self.fails(1, "'.mp4' are not written", "render", "-o", self.out / "a.mp4")
+        self.fails(1, "there is no command 'dance'", "render", "-o", out, "--do", "dance")
+        self.fails(1, "is not a readable PNG", "render", self.not_a_picture(), "-o", out)
+
+    def not_a_picture(self):
+        path = self.out / "x.png"
+        path.write_bytes(b"GIF89a")
+        return path
+
+
+class Stopping(CliTest):
+    def test_ctrl_c_ends_a_training_cleanly_and_it_goes_on_from_there(self):
+        recipe = pathlib.Path(__file__).resolve().parents[2] / "assets/models/stories/recipe.json"
+        small = json.loads(recipe.read_text())
+        small["model"].update(d_model=16, n_layers=1, n_heads=2, d_ff=32)
+        small["training"].update(steps=100000, checkpoint_every=100000)
+        path, out = self.out / "recipe.json", self.out / "model"
+        path.write_text(json.dumps(small))
+        training = subprocess.Popen([PROGRAM, "train", path, "--out", out], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        time.sleep(3)
+        training.send_signal(signal.SIGINT)
+        _, error = training.communicate(timeout=60)
+        self.assertEqual(training.returncode, 1, error)
+        self.assertEqual(len(error.decode().splitlines()), 2, error)
+        self.assertIn("checkpoint.safetensors", [p.name for p in out.iterdir()])
+        self.assertFalse([p.name for p in out.iterdir() if p.name.startswith(".")], "no half-written file")
+
+
 class Numbers(CliTest):
     def check_trace(self, path, n_layers):
         tensors, metadata = load(path)
@@ -154,6 +218,13 @@ class Numbers(CliTest):
         self.assertEqual(tensors["k.0"].shape[0], 8, "keys are repeated for grouped queries")
         self.assertEqual(metadata["text"], text)
         self.assertEqual(len(json.loads(metadata["tokens"])), tensors["attn.0"].shape[1])
+
+    def test_the_built_in_model_shows_its_sentence(self):
+        path = self.out / "t.safetensors"
+        self.ok("attend", "--model", "stories", "--text", TIRED, "--out", path)
+        _, metadata = self.check_trace(path, n_layers=4)
+        self.assertEqual(metadata["text"], TIRED)
+        self.assertIn("stories", self.ok("models"))
 
     def test_keep_says_what_is_written(self):
         path = self.out / "t.safetensors"

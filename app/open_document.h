@@ -1,0 +1,17 @@
+#pragma once
+
+#include <filesystem>
+
+#include "base/result.h"
+#include "document/document.h"
+
+namespace headscope {
+
+/// A document from its file, or from a picture that Headscope saved. Errors: those of load_document and
+/// read_png; Unsupported (a picture that carries none).
+Result<Document> open_document(const std::filesystem::path& path);
+
+/// What the program shows when nothing else was asked for: assets/documents/start.headscope.
+Result<Document> start_document();
+
+}  // namespace headscope
