@@ -76,6 +76,13 @@ TEST(Text, a_missing_glyph_shows_its_code_point) {
   EXPECT_FALSE(fonts().outline(kCodePointBoxes, 0xF1234).verbs.empty());
 }
 
+TEST(Text, a_mark_that_its_base_font_lacks_is_not_dropped) {
+  const GlyphRunPtr run = words("a\U0001E08F");  // a mark of Unicode 15, younger than the fonts
+  EXPECT_EQ(run->n_missing, 1);
+  EXPECT_EQ(run->glyphs.back().font, kCodePointBoxes);
+  EXPECT_EQ(run->glyphs.back().glyph, 0x1E08Fu);
+}
+
 TEST(Text, different_code_points_have_different_boxes) {
   EXPECT_NE(fonts().rasterize(kCodePointBoxes, 0xE000, 24).coverage,
             fonts().rasterize(kCodePointBoxes, 0xE001, 24).coverage);
