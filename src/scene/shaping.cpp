@@ -123,6 +123,8 @@ void append_boxes(const Utf16& utf16, const Item& item, GlyphRun& run) {
 void append_shaped(const Utf16& utf16, const Item& item, bool primary, FontFiles& fonts, GlyphRun& run) {
   const FontFile& file = fonts.file(item.font);
   hb_buffer_t* buffer = hb_buffer_create();
+  // Each mark keeps its own place, so that a missing one is named and not its base.
+  hb_buffer_set_cluster_level(buffer, HB_BUFFER_CLUSTER_LEVEL_MONOTONE_CHARACTERS);
   const auto* text = reinterpret_cast<const std::uint16_t*>(utf16.text.data());
   hb_buffer_add_utf16(buffer, text, static_cast<int>(utf16.text.size()), static_cast<unsigned>(item.begin),
                       item.end - item.begin);
