@@ -19,8 +19,8 @@ Result<Document> open_document(const std::filesystem::path& path) {
                "Open a picture that Headscope saved"};
 }
 
-Result<Document> start_document() {
-  return load_document(assets_dir() / "documents" / "start.headscope");
+Result<Document> default_document() {
+  return load_document(assets_dir() / "documents" / "default.headscope");
 }
 
 }  // namespace headscope

@@ -11,7 +11,7 @@ namespace headscope {
 /// read_png; Unsupported (a picture that carries none).
 Result<Document> open_document(const std::filesystem::path& path);
 
-/// What the program shows when nothing else was asked for: assets/documents/start.headscope.
-Result<Document> start_document();
+/// What the program shows when nothing else was asked for: assets/documents/default.headscope.
+Result<Document> default_document();
 
 }  // namespace headscope

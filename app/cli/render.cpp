@@ -91,7 +91,7 @@ Result<TracePtr> trace_of(const Document& document, std::stop_token stop) {
 
 /// Commands may depend on the sizes of the trace and may change what must be traced.
 Result<Prepared> prepare(const RenderCall& call, const std::stop_token& stop) {
-  Result<Document> opened = call.document.empty() ? start_document() : open_document(call.document);
+  Result<Document> opened = call.document.empty() ? default_document() : open_document(call.document);
   if (!opened) return opened.error();
   if (call.model) opened->model = *call.model;
   if (call.text) opened->text = *call.text;
