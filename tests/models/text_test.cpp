@@ -80,6 +80,24 @@ TEST(TextToTrace, empty_texts_and_long_ones_are_refused_in_a_sentence) {
   EXPECT_FALSE(model->trace_ids({{0, 1, 2}, {}, {1}}, {}).ok());
 }
 
+TEST(TextToTrace, the_built_in_model_reads_any_text) {
+  ASSERT_FALSE(built_in_models().empty());
+  EXPECT_EQ(built_in_models()[0].name, "stories");
+  const ModelPtr model = loaded("stories");
+  ASSERT_TRUE(model);
+  EXPECT_EQ(model->name(), "stories");
+  EXPECT_EQ(model->info().architecture, "LlamaForCausalLM");
+  EXPECT_EQ(model->info().storage, "F16");
+  for (const std::string text :
+       {"the dog did not cross the street because it was too tired .", "Ж\n 漢字 \xF0\x9F\x90\x95 \xFF!"}) {
+    const auto trace = model->trace(text, {});
+    ASSERT_TRUE(trace.ok()) << trace.error().message;
+    EXPECT_EQ((*trace)->text, text);
+    expect_tiling(**trace);
+    EXPECT_EQ((*trace)->next_tokens.back().size(), 8u);
+  }
+}
+
 TEST(TextToTrace, ids_alone_stand_for_the_text_that_they_decode_to) {
   const ModelPtr model = loaded(kModels + "stories260K");
   const TracePtr trace = traced(*model, {1, 403, 407, 261, 378});
