@@ -21,7 +21,9 @@ struct TraceOptions {
   std::stop_token stop;
   /// Called on the computing thread when a layer is done, with the layers so far; `progress` in [0, 1].
   std::function<void(TracePtr so_far, float progress)> on_layer;
-  bool keep_weights = true;       ///< false: a head's weights are computed from q and k when asked for
+  bool keep_weights = true;  ///< false: a head's weights are computed from q and k when asked for
+  /// Weights that would take more are not kept either (AttentionLayer::keeps_weights says so).
+  std::size_t max_weight_bytes = std::size_t{1} << 30;
   bool keep_hidden = false;       ///< AttentionTrace::hidden
   bool keep_logits = false;       ///< AttentionTrace::logits
   bool keep_last_logits = false;  ///< AttentionTrace::last_logits

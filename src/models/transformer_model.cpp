@@ -115,12 +115,18 @@ bool TransformerModel::wants_all_next(const TraceOptions& options) const {
   return options.next_tokens == TraceOptions::NextTokens::All;
 }
 
+bool TransformerModel::keeps_weights(const Job& job) const {
+  const double n = job.n_tokens(), cells = transformer_.config().causal ? n * (n + 1) / 2 : n * n;
+  const double bytes = cells * shape_.n_heads * shape_.n_layers * sizeof(float);
+  return job.options.keep_weights && bytes <= static_cast<double>(job.options.max_weight_bytes);
+}
+
 int TransformerModel::reusable_rows(const Job& job) const {
   const AttentionTrace* previous = job.options.previous.get();
   const TraceOptions& options = job.options;
   if (!previous || !previous->complete() || previous->model_instance != instance_) return 0;
   if (!transformer_.config().causal || !job.plain() || !previous->reusable) return 0;
-  if (options.keep_weights != previous->layers.back()->keeps_weights()) return 0;
+  if (keeps_weights(job) != previous->layers.back()->keeps_weights()) return 0;
   if (options.keep_hidden && previous->hidden.empty()) return 0;
   if (options.keep_logits && previous->logits.empty()) return 0;
 
@@ -238,7 +244,7 @@ Result<TracePtr> TransformerModel::run(Job job) const {
     request.positions = job.input.position_ids;
     request.first = first;
     if (first > 0) request.known = options.previous->layers;
-    request.keep_weights = options.keep_weights;
+    request.keep_weights = keeps_weights(job);
     request.keep_hidden = options.keep_hidden;
     request.final_hidden = needs_output(options);
     request.stop = options.stop;

@@ -30,6 +30,7 @@ class TransformerModel final : public Model {
   /// How many leading rows of `previous` hold for the tokens of the job.
   int reusable_rows(const Job& job) const;
   bool wants_all_next(const TraceOptions& options) const;
+  bool keeps_weights(const Job& job) const;
   bool needs_output(const TraceOptions& options) const;
   AttentionLayerPtr extended(const Job& job, int layer, int first, const LayerRowsPtr& rows) const;
   void read_output(const Job& job, int first, const ForwardResult& result, AttentionTrace& trace) const;

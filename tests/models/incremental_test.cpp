@@ -176,6 +176,17 @@ TEST(KeptWeights, computing_them_when_asked_gives_the_same_numbers) {
             kSame);
 }
 
+TEST(KeptWeights, more_than_the_limit_are_not_kept_and_the_trace_says_so) {
+  const ModelPtr model = loaded(kModels + "stories260K");
+  TraceOptions options;
+  options.max_weight_bytes = 5 * 8 * 10 * sizeof(float);  // five layers of eight heads, four tokens
+  EXPECT_TRUE(traced(*model, {1, 2, 3, 4}, options)->layers[0]->keeps_weights());
+  options.previous = traced(*model, {1, 2, 3, 4}, options);
+  const TracePtr longer = traced(*model, {1, 2, 3, 4, 5}, options);
+  EXPECT_FALSE(longer->layers[0]->keeps_weights());
+  EXPECT_EQ(weight_difference(*longer, *traced(*model, {1, 2, 3, 4, 5})), 0);
+}
+
 TEST(Weights, future_tokens_receive_exactly_zero_weight_and_rows_sum_to_one) {
   const ModelPtr model = loaded(kModels + "stories260K");
   std::vector<int> ids;

@@ -97,7 +97,11 @@ const ConfigCase kConfigs[] = {
     {"qwen2-tiny", R"({"use_sliding_window": true})", "'use_sliding_window'", kNot},
     {"qwen3-tiny", R"({"attention_bias": true})", "q_proj.bias' [64] is missing", ErrorCode::NotFound},
     {"gemma2-tiny", R"({"query_pre_attn_scalar": 0})", "'query_pre_attn_scalar'", kBad},
-    {"neox-tiny", R"({"rotary_pct": 0.5})", "'rotary_pct' or 'rotary_emb_base' contradicts", kBad},
+    {"neox-tiny", R"({"rotary_pct": 0.5})", "'rotary_pct' contradicts 'partial_rotary_factor'", kBad},
+    {"neox-tiny", R"({"rotary_emb_base": 500})", "'rotary_emb_base' contradicts 'rope_theta'", kBad},
+    {"llama-tiny", R"({"partial_rotary_factor": 0.5})", "'partial_rotary_factor' other than 1", kNot},
+    {"llama-tiny", R"({"rope_parameters": {"rope_theta": 500}})", "'rope_theta' contradicts 'rope_theta'",
+     kBad},
     {"neox-tiny", R"({"rope_scaling": {"type": "dynamic", "factor": 2.0}})", "type 'dynamic'", kNot},
 };
 
@@ -130,6 +134,46 @@ TEST(Refusal, newer_ways_to_write_the_same_settings_are_read) {
   fs::remove(folder.path() / "config.json");
   folder.write("config.json", json_text(*config));
   EXPECT_EQ(weight_difference(*expected, *traced(*loaded(folder.path().string()), {5, 6, 7, 8, 9, 10})), 0);
+}
+
+/// The weights after `patch`; keys in `absent` are taken out of the configuration.
+TracePtr trace_with(const std::string& model, const char* patch, std::initializer_list<const char*> absent) {
+  const fs::path checkpoint = kFixtures + "checkpoints/" + model;
+  auto config = read_json(checkpoint / "config.json");
+  config->update(*parse_json(patch, "patch"));
+  for (const char* key : absent) config->erase(key);
+  const Folder folder;
+  folder.write("config.json", json_text(*config));
+  fs::copy_file(checkpoint / "model.safetensors", folder.path() / "model.safetensors");
+  TraceOptions options;
+  options.keep_logits = true;
+  return traced(*loaded(folder.path().string()), {5, 6, 7, 8, 9, 10, 11, 12, 13, 14}, options);
+}
+
+TEST(Settings, a_field_that_is_absent_means_the_familys_default_and_null_means_none) {
+  const TracePtr absent =
+      trace_with("gemma2-tiny", "{}", {"attn_logit_softcapping", "final_logit_softcapping"});
+  const TracePtr spelled =
+      trace_with("gemma2-tiny", R"({"attn_logit_softcapping": 50, "final_logit_softcapping": 30})", {});
+  const TracePtr none =
+      trace_with("gemma2-tiny", R"({"attn_logit_softcapping": null, "final_logit_softcapping": null})", {});
+  EXPECT_EQ(weight_difference(*absent, *spelled), 0);
+  EXPECT_EQ(absent->logits.matrix(), spelled->logits.matrix());
+  EXPECT_GT(weight_difference(*absent, *none), 0);
+  EXPECT_NE(none->logits.matrix(), spelled->logits.matrix());
+
+  const TracePtr windowless = trace_with("mistral-tiny", R"({"sliding_window": null})", {});
+  EXPECT_EQ(weight_difference(*windowless, *trace_with("mistral-tiny", "{}", {"sliding_window"})), 0)
+      << "4096";
+  EXPECT_GT(weight_difference(*windowless, *trace_with("mistral-tiny", "{}", {})), 0);
+
+  const TracePtr neox = trace_with("neox-tiny", "{}", {});
+  const char* newer =
+      R"({"rope_parameters": {"rope_type": "default", "rope_theta": 10000, "partial_rotary_factor": 0.25}})";
+  EXPECT_EQ(weight_difference(
+                *neox, *trace_with("neox-tiny", newer,
+                                   {"rotary_pct", "rotary_emb_base", "rope_theta", "partial_rotary_factor"})),
+            0);
 }
 
 /// gpt2-tiny's tensors, changed by `change` and written again.

@@ -28,6 +28,8 @@ Result<FamilyModel> read_relative(const Json& json, JsonFields& fields, const ch
   TransformerConfig config;
   config.n_layers = static_cast<int>(fields.integer("num_hidden_layers", 1, kMaxLayers));
   config.n_heads = static_cast<int>(fields.integer("num_attention_heads", 1, kMaxHeads));
+  // Files from before grouped queries name none; each family's own default differs, but the shapes tell them
+  // apart.
   config.n_kv_heads = static_cast<int>(fields.integer("num_key_value_heads", 1, kMaxHeads, config.n_heads));
   config.d_model = static_cast<int>(fields.integer("hidden_size", 1, kMaxWidth));
   config.head_dim = static_cast<int>(
@@ -38,23 +40,37 @@ Result<FamilyModel> read_relative(const Json& json, JsonFields& fields, const ch
   config.norm_epsilon = static_cast<float>(fields.number("rms_norm_eps", 0, 1, 1e-6));
   config.tied_output = fields.boolean("tie_word_embeddings", tied);
   const std::string activation = fields.string(activation_key, "silu");
-  if (Status rotary = read_rotary(json, fields, 10000, config); !rotary) return rotary.error();
+  const auto rotary = read_rotary(json, {10000, 1});
   if (!fields.status()) return fields.status().error();
+  if (!rotary) return rotary.error();
+  if (rotary->share != 1) return unsupported_option("'partial_rotary_factor' other than 1");
   auto known = activation_from_name(activation);
   if (!known) return known.error();
 
   config.activation = *known;
   config.norm = NormKind::RmsNorm;
   config.gated = true;
+  config.position = PositionKind::Rotary;
+  config.rotary_base = rotary->base;
   config.n_rotary = config.head_dim;
   config.score_scale = 1.0f / std::sqrt(static_cast<float>(config.head_dim));
   if (Status sizes = check_sizes(config); !sizes) return sizes.error();
   return FamilyModel{config, llama_names()};
 }
 
-/// The window that counts: 0 when the field is absent or null.
-int read_window(JsonFields& fields) {
-  return static_cast<int>(fields.integer("sliding_window", 1, kMaxPositions, 0));
+/// A file that does not name the field means the family's default; null means that there is none (0).
+template <class Number>
+Number absent_or_null(const Json& json, const char* key, Number if_absent) {
+  return json.contains(key) ? Number{0} : if_absent;
+}
+
+int read_window(const Json& json, JsonFields& fields) {
+  return static_cast<int>(
+      fields.integer("sliding_window", 1, kMaxPositions, absent_or_null(json, "sliding_window", 4096)));
+}
+
+float read_cap(const Json& json, JsonFields& fields, const char* key, double if_absent) {
+  return static_cast<float>(fields.number(key, 1e-3, 1e6, absent_or_null(json, key, if_absent)));
 }
 
 /// Finishes a reader: faults that its own fields met, then the list of layer types.
@@ -86,7 +102,7 @@ Result<FamilyModel> read_mistral_config(const Json& json) {
   JsonFields fields(json, "config.json");
   auto model = read_relative(json, fields, "hidden_act", false);
   if (!model) return model;
-  const int window = read_window(fields);
+  const int window = read_window(json, fields);
   if (window > 0) model->config.windows.assign(static_cast<std::size_t>(model->config.n_layers), window);
   return finish(json, fields, window, std::move(*model));
 }
@@ -122,13 +138,9 @@ Result<FamilyModel> read_gemma2_config(const Json& json) {
   config.qkv_bias = config.attention_output_bias = fields.boolean("attention_bias", false);
   config.score_scale =
       1.0f / std::sqrt(static_cast<float>(fields.number("query_pre_attn_scalar", 1e-3, 1e6, 256)));
-  config.score_soft_cap = fields.has("attn_logit_softcapping")
-                              ? static_cast<float>(fields.number("attn_logit_softcapping", 1e-3, 1e6))
-                              : 0.0f;
-  config.logit_soft_cap = fields.has("final_logit_softcapping")
-                              ? static_cast<float>(fields.number("final_logit_softcapping", 1e-3, 1e6))
-                              : 0.0f;
-  const int window = static_cast<int>(fields.integer("sliding_window", 1, kMaxPositions, 4096));
+  config.score_soft_cap = read_cap(json, fields, "attn_logit_softcapping", 50);
+  config.logit_soft_cap = read_cap(json, fields, "final_logit_softcapping", 30);
+  const int window = read_window(json, fields);
   config.windows.assign(static_cast<std::size_t>(config.n_layers), 0);
   for (std::size_t layer = 0; layer < config.windows.size(); layer += 2) config.windows[layer] = window;
   config.gain_offset = GainOffset::One;

@@ -37,25 +37,19 @@ Result<FamilyModel> read_neox_config(const Json& json) {
   config.tied_output = fields.boolean("tie_word_embeddings", false);
   config.parallel_residual = fields.boolean("use_parallel_residual", true);
   config.qkv_bias = config.attention_output_bias = fields.boolean("attention_bias", true);
-  // Two generations of names; where a file carries both they agree.
-  const double base = fields.number("rotary_emb_base", 1.0, 1e12, 10000);
-  const double share = fields.number("rotary_pct", 0.0, 1.0, 0.25);
-  const double newer_share = fields.number("partial_rotary_factor", 0.0, 1.0, share);
   const std::string activation = fields.string("hidden_act", "gelu");
-  if (Status rotary = read_rotary(json, fields, base, config); !rotary) return rotary.error();
+  const auto rotary = read_rotary(json, {10000, 0.25});
   if (!fields.status()) return fields.status().error();
-  if (share != newer_share || base != config.rotary_base) {
-    return Error{ErrorCode::Corrupt,
-                 "config.json: 'rotary_pct' or 'rotary_emb_base' contradicts its newer name",
-                 "Keep the one that the model was trained with"};
-  }
+  if (!rotary) return rotary.error();
   auto known = activation_from_name(activation);
   if (!known) return known.error();
 
   config.activation = *known;
   config.n_kv_heads = config.n_heads;
   config.head_dim = config.d_model / config.n_heads;
-  config.n_rotary = static_cast<int>(config.head_dim * share);
+  config.position = PositionKind::Rotary;
+  config.rotary_base = rotary->base;
+  config.n_rotary = static_cast<int>(config.head_dim * rotary->share);
   config.score_scale = 1.0f / std::sqrt(static_cast<float>(config.head_dim));
   config.norm = NormKind::LayerNorm;
   config.norm_bias = config.feed_forward_bias = true;
