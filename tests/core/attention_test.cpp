@@ -26,13 +26,13 @@ MultiHeadParams random_params(int n_heads, int n_kv_heads, int head_dim, int d_m
 TEST(Attention, equal_keys_average_the_values) {
   const Matrix value = Matrix::Random(5, 3);
   const HeadSteps steps = attend_one_head(Matrix::Random(2, 4), Matrix::Ones(5, 4), value, {});
-  EXPECT_LE((steps.z.rowwise() - value.colwise().mean()).cwiseAbs().maxCoeff(), 1e-6f);
+  EXPECT_LE((steps.z.rowwise() - value.colwise().mean()).cwiseAbs().maxCoeff<Eigen::PropagateNaN>(), 1e-6f);
 }
 
 TEST(Attention, a_key_that_matches_perfectly_hands_over_its_value) {
   const Matrix key = 100.0f * Matrix::Identity(4, 4), value = Matrix::Random(4, 6);
   const HeadSteps steps = attend_one_head(Matrix::Identity(4, 4), key, value, {});
-  EXPECT_LE((steps.z - value).cwiseAbs().maxCoeff(), 1e-6f);
+  EXPECT_LE((steps.z - value).cwiseAbs().maxCoeff<Eigen::PropagateNaN>(), 1e-6f);
 }
 
 TEST(Attention, every_step_follows_from_the_one_before) {
@@ -43,13 +43,14 @@ TEST(Attention, every_step_follows_from_the_one_before) {
   rule.mask = Mask::causal();
   const HeadSteps steps =
       attend_one_head(Matrix::Random(5, 4), Matrix::Random(5, 4), Matrix::Random(5, 4), rule);
-  EXPECT_LE((steps.raw - steps.query * steps.key.transpose()).cwiseAbs().maxCoeff(), 1e-6f);
+  EXPECT_LE((steps.raw - steps.query * steps.key.transpose()).cwiseAbs().maxCoeff<Eigen::PropagateNaN>(),
+            1e-6f);
   EXPECT_EQ(steps.scaled, steps.raw * 0.3f);
   EXPECT_EQ(steps.biased, steps.scaled + rule.bias);
   EXPECT_FLOAT_EQ(steps.capped(2, 1), 2.0f * std::tanh(steps.biased(2, 1) / 2.0f));
   EXPECT_EQ(steps.masked(0, 1), -std::numeric_limits<float>::infinity());
   EXPECT_EQ(steps.masked(1, 0), steps.capped(1, 0));
-  EXPECT_LE((steps.weights.rowwise().sum().array() - 1.0f).abs().maxCoeff(), 1e-6f);
+  EXPECT_LE((steps.weights.rowwise().sum().array() - 1.0f).abs().maxCoeff<Eigen::PropagateNaN>(), 1e-6f);
 }
 
 TEST(Attention, future_tokens_receive_exactly_zero_weight) {
@@ -82,7 +83,9 @@ TEST(Attention, permuting_the_tokens_permutes_the_output) {
   order.indices() << 3, 0, 6, 1, 5, 2, 4;
   const Matrix shuffled = order * x;
   const Matrix expected = order * multi_head_attention(x, x, params).output;
-  EXPECT_LE((multi_head_attention(shuffled, shuffled, params).output - expected).cwiseAbs().maxCoeff(),
+  EXPECT_LE((multi_head_attention(shuffled, shuffled, params).output - expected)
+                .cwiseAbs()
+                .maxCoeff<Eigen::PropagateNaN>(),
             1e-4f);
 }
 
@@ -100,8 +103,8 @@ TEST(Attention, grouped_queries_equal_plain_heads_with_repeated_keys_and_values)
   }
   const Matrix x = Matrix::Random(5, 8);
   const MultiHeadSteps a = multi_head_attention(x, x, grouped), b = multi_head_attention(x, x, plain);
-  EXPECT_LE((a.output - b.output).cwiseAbs().maxCoeff(), 1e-5f);
-  EXPECT_LE((a.heads[0].key - a.heads[1].key).cwiseAbs().maxCoeff(), 0.0f);
+  EXPECT_LE((a.output - b.output).cwiseAbs().maxCoeff<Eigen::PropagateNaN>(), 1e-5f);
+  EXPECT_LE((a.heads[0].key - a.heads[1].key).cwiseAbs().maxCoeff<Eigen::PropagateNaN>(), 0.0f);
 }
 
 TEST(Attention, cross_attention_takes_its_length_and_width_from_the_memory) {
@@ -111,7 +114,8 @@ TEST(Attention, cross_attention_takes_its_length_and_width_from_the_memory) {
   EXPECT_EQ(steps.heads[0].weights.cols(), 11);
   EXPECT_EQ(steps.output.rows(), 3);
   EXPECT_EQ(steps.output.cols(), 8);
-  EXPECT_LE((steps.heads[1].weights.rowwise().sum().array() - 1.0f).abs().maxCoeff(), 1e-6f);
+  EXPECT_LE((steps.heads[1].weights.rowwise().sum().array() - 1.0f).abs().maxCoeff<Eigen::PropagateNaN>(),
+            1e-6f);
 }
 
 TEST(Attention, an_infinite_value_behind_a_mask_stays_there) {
@@ -128,7 +132,7 @@ TEST(Attention, another_score_function_can_take_the_place_of_the_dot_product) {
   rule.score = cosine_scores;
   const HeadSteps steps =
       attend_one_head(Matrix::Random(3, 4), Matrix::Random(3, 4), Matrix::Random(3, 4), rule);
-  EXPECT_LE(steps.raw.cwiseAbs().maxCoeff(), 1.0f + 1e-6f);
+  EXPECT_LE(steps.raw.cwiseAbs().maxCoeff<Eigen::PropagateNaN>(), 1.0f + 1e-6f);
 }
 
 }  // namespace

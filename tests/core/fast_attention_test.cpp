@@ -115,10 +115,12 @@ Answer slowly(const Head& head) {
 }
 
 void expect_equal(const Answer& got, const Answer& expected, float tolerance, const std::string& where) {
-  EXPECT_LE((got.weights - expected.weights).cwiseAbs().maxCoeff(), tolerance) << where;
-  EXPECT_LE((got.z - expected.z).cwiseAbs().maxCoeff(), tolerance) << where;
+  EXPECT_LE((got.weights - expected.weights).cwiseAbs().maxCoeff<Eigen::PropagateNaN>(), tolerance) << where;
+  EXPECT_LE((got.z - expected.z).cwiseAbs().maxCoeff<Eigen::PropagateNaN>(), tolerance) << where;
   const auto seen = expected.scores.array() > -kInfinity;
-  EXPECT_LE(seen.select(got.scores - expected.scores, 0.0f).cwiseAbs().maxCoeff(), 4 * tolerance) << where;
+  EXPECT_LE(seen.select(got.scores - expected.scores, 0.0f).cwiseAbs().maxCoeff<Eigen::PropagateNaN>(),
+            4 * tolerance)
+      << where;
   EXPECT_TRUE((seen || got.scores.array() == -kInfinity).all()) << where;
   EXPECT_TRUE((seen || got.weights.array() == 0.0f).all()) << where;
 }
@@ -191,7 +193,7 @@ TEST(FastAttention, rows_sum_to_one_at_every_length_up_to_8192_tokens) {
   for (const kernels::Table* table : all_tables()) {
     for (int n_key : {1, 100, 1024, 4096, 8192}) {
       const Answer answer = run(*table, random_head(3, n_key, 16, 16));
-      EXPECT_LE((answer.weights.rowwise().sum().array() - 1.0f).abs().maxCoeff(), 1e-5f)
+      EXPECT_LE((answer.weights.rowwise().sum().array() - 1.0f).abs().maxCoeff<Eigen::PropagateNaN>(), 1e-5f)
           << table->name << n_key;
     }
   }
@@ -215,7 +217,7 @@ TEST(FastAttention, adding_a_constant_to_all_scores_of_a_row_changes_nothing) {
     Head head = random_head(20, 20, 8, 8);
     const Answer before = run(*table, head);
     head.bias = Matrix::Constant(20, 20, 4.0f);
-    EXPECT_LE((run(*table, head).weights - before.weights).cwiseAbs().maxCoeff(), 1e-6f);
+    EXPECT_LE((run(*table, head).weights - before.weights).cwiseAbs().maxCoeff<Eigen::PropagateNaN>(), 1e-6f);
   }
 }
 
@@ -267,7 +269,7 @@ TEST(FastAttention, huge_inputs_do_not_make_nan) {
     head.key *= 1e15f;
     head.ranges = causal_ranges(0, 9, 9);
     const Answer answer = run(*table, head);
-    EXPECT_LE((answer.weights.rowwise().sum().array() - 1.0f).abs().maxCoeff(), 1e-6f);
+    EXPECT_LE((answer.weights.rowwise().sum().array() - 1.0f).abs().maxCoeff<Eigen::PropagateNaN>(), 1e-6f);
     EXPECT_TRUE(answer.z.allFinite());
   }
 }
@@ -279,7 +281,8 @@ TEST(FastAttention, an_infinite_value_reaches_only_the_rows_that_see_it) {
     const Answer before = run(*table, head);
     head.value.row(13).setConstant(kInfinity);
     const Answer after = run(*table, head);
-    EXPECT_LE((after.z.topRows(13) - before.z.topRows(13)).cwiseAbs().maxCoeff(), 1e-6f) << table->name;
+    EXPECT_LE((after.z.topRows(13) - before.z.topRows(13)).cwiseAbs().maxCoeff<Eigen::PropagateNaN>(), 1e-6f)
+        << table->name;
     EXPECT_TRUE((after.z.bottomRows(7).array() == kInfinity).all()) << table->name;
     EXPECT_EQ(after.weights, before.weights);
   }

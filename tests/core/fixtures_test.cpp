@@ -58,7 +58,7 @@ TensorSource checkpoint(const std::string& model) {
 }
 
 float largest_difference(const Matrix& a, const Matrix& b) {
-  return (a - b).cwiseAbs().maxCoeff();
+  return (a - b).cwiseAbs().maxCoeff<Eigen::PropagateNaN>();
 }
 
 struct Case {
@@ -132,7 +132,7 @@ void for_every_head(const Case& c, const Check& check) {
 
 float finite_difference(const Matrix& got, const Matrix& expected) {
   const auto seen = expected.array() > -std::numeric_limits<float>::infinity();
-  return seen.select(got - expected, 0.0f).cwiseAbs().maxCoeff();
+  return seen.select(got - expected, 0.0f).cwiseAbs().maxCoeff<Eigen::PropagateNaN>();
 }
 
 TEST(Fixtures, the_steps_of_a_head_agree_with_every_reference) {

@@ -33,11 +33,11 @@ TEST(PackedLinear, equals_the_slow_product_for_every_shape_and_layout) {
       const float tolerance = 2e-6f * static_cast<float>(n_in) + 1e-6f;
       Matrix y = Matrix::Constant(n_rows, n_out, 99.0f);
       linear.apply(x.data(), n_in, n_rows, y.data(), n_out, pool);
-      EXPECT_LE((y - expected).cwiseAbs().maxCoeff(), tolerance)
+      EXPECT_LE((y - expected).cwiseAbs().maxCoeff<Eigen::PropagateNaN>(), tolerance)
           << n_in << "x" << n_out << " rows " << n_rows;
       y.setConstant(99.0f);
       conv.apply(x.data(), n_in, n_rows, y.data(), n_out, pool);
-      EXPECT_LE((y - expected).cwiseAbs().maxCoeff(), tolerance)
+      EXPECT_LE((y - expected).cwiseAbs().maxCoeff<Eigen::PropagateNaN>(), tolerance)
           << n_in << "x" << n_out << " rows " << n_rows;
     }
   }
@@ -53,7 +53,9 @@ TEST(PackedLinear, accumulates_and_stops_at_the_asked_output) {
   for (int n_used : {1, 16, 47, 48, 49, 100, 130}) {
     Matrix y = Matrix::Constant(n_rows, stride, 3.0f);
     linear.apply(x.data(), n_in, n_rows, y.data(), stride, pool, {.n_out = n_used, .accumulate = true});
-    EXPECT_LE((y.leftCols(n_used).array() - 3.0f - expected.leftCols(n_used).array()).abs().maxCoeff(),
+    EXPECT_LE((y.leftCols(n_used).array() - 3.0f - expected.leftCols(n_used).array())
+                  .abs()
+                  .maxCoeff<Eigen::PropagateNaN>(),
               2e-5f);
     EXPECT_TRUE((y.rightCols(stride - n_used).array() == 3.0f).all()) << n_used;
   }
@@ -78,7 +80,7 @@ TEST(PackedLinear, an_activation_is_applied_to_the_finished_sums) {
     const Matrix expected = slow_linear(x, weight, bias).unaryExpr([a](float v) { return activate(a, v); });
     Matrix y(n_rows, n_out);
     linear.apply(x.data(), n_in, n_rows, y.data(), n_out, pool, {.activation = a});
-    EXPECT_LE((y - expected).cwiseAbs().maxCoeff(), 1e-5f);
+    EXPECT_LE((y - expected).cwiseAbs().maxCoeff<Eigen::PropagateNaN>(), 1e-5f);
   }
 }
 
@@ -109,7 +111,8 @@ TEST(PackedLinear, onednn_and_the_kernels_agree_on_the_same_weights) {
       linear.apply(x.data(), n_in, n_rows, ours.data(), n_out, pool, options);
       options.multiplier = Multiplier::OneDnn;
       linear.apply(x.data(), n_in, n_rows, theirs.data(), n_out, pool, options);
-      EXPECT_LE((ours - theirs).cwiseAbs().maxCoeff(), 2e-5f) << n_in << "x" << n_out << " rows " << n_rows;
+      EXPECT_LE((ours - theirs).cwiseAbs().maxCoeff<Eigen::PropagateNaN>(), 2e-5f)
+          << n_in << "x" << n_out << " rows " << n_rows;
     }
   }
 }
@@ -141,7 +144,8 @@ TEST(PackedLinear, every_instruction_set_gives_the_same_sums) {
       task.n_out = n_out;
       task.accumulate = true;
       tables[i]->linear(task);
-      EXPECT_LE((y - expected).cwiseAbs().maxCoeff(), 1e-4f) << tables[i]->name << " rows " << n_rows;
+      EXPECT_LE((y - expected).cwiseAbs().maxCoeff<Eigen::PropagateNaN>(), 1e-4f)
+          << tables[i]->name << " rows " << n_rows;
     }
   }
 }

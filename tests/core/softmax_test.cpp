@@ -27,11 +27,11 @@ TEST(Softmax, two_logits_give_the_logistic_function) {
 TEST(Softmax, rows_sum_to_one_and_a_constant_changes_nothing) {
   const Matrix logits = 10.0f * Matrix::Random(20, 37);
   const Matrix weights = softmax(logits);
-  EXPECT_LE((weights.rowwise().sum().array() - 1.0f).abs().maxCoeff(), 1e-6f);
+  EXPECT_LE((weights.rowwise().sum().array() - 1.0f).abs().maxCoeff<Eigen::PropagateNaN>(), 1e-6f);
   // A power of two, so that adding it rounds nothing away from the differences.
   const Matrix shifted = softmax((logits.array() * 1024.0f).round().matrix() / 1024.0f);
   const Matrix moved = softmax(((logits.array() * 1024.0f).round() / 1024.0f + 64.0f).matrix());
-  EXPECT_LE((shifted - moved).cwiseAbs().maxCoeff(), 1e-6f);
+  EXPECT_LE((shifted - moved).cwiseAbs().maxCoeff<Eigen::PropagateNaN>(), 1e-6f);
 }
 
 TEST(Softmax, huge_logits_do_not_overflow) {
@@ -76,7 +76,7 @@ TEST(Softmax, nan_is_not_hidden) {
 TEST(Softmax, temperature_sharpens_and_zero_picks_the_largest) {
   const Matrix logits = row({1.0f, 2.0f, 2.0f});
   const Matrix cold = softmax(logits, 0.5f), same = softmax(2.0f * logits);
-  EXPECT_LE((cold - same).cwiseAbs().maxCoeff(), 1e-7f);
+  EXPECT_LE((cold - same).cwiseAbs().maxCoeff<Eigen::PropagateNaN>(), 1e-7f);
   EXPECT_EQ(softmax(logits, 0.0f), row({0.0f, 0.5f, 0.5f}));
 }
 

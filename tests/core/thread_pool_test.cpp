@@ -30,6 +30,18 @@ TEST(ThreadPool, a_thousand_regions_in_a_row_lose_nothing) {
   }
 }
 
+TEST(ThreadPool, it_waits_for_a_chunk_that_takes_long) {
+  ThreadPool pool(2);
+  for (int i = 0; i < 3; ++i) {
+    std::atomic<int> n{0};
+    pool.parallel_for(2, [&](int chunk) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1 + 9 * chunk));
+      ++n;
+    });
+    ASSERT_EQ(n, 2);
+  }
+}
+
 TEST(ThreadPool, regions_may_be_nested) {
   ThreadPool pool(2);
   std::atomic<int> n{0};
