@@ -167,14 +167,22 @@ float natural_lift(const Picture& p, float distance) {
 }
 
 /// A token that looks at itself: a small loop above its pill.
-RibbonState self_loop(const Rect& pill, float lift, float offset) {
-  const float half = std::min(0.3f * pill.width, 14.0f);
+RibbonState self_loop(const Rect& pill, float width, float offset) {
+  const float half = std::min(0.25f * pill.width, 10.0f) + width / 2;
+  const float lift = pill.height + width;
   RibbonState r;
   r.p0 = {pill.center().x + half + offset, pill.y};
   r.p3 = {pill.center().x - half + offset, pill.y};
   r.p1 = {r.p0.x + half, r.p0.y - lift};
   r.p2 = {r.p3.x - half, r.p3.y - lift};
   return r;
+}
+
+/// All arcs of a sentence at once are a thicket: without an active row they stand back a little, beside one
+/// far.
+float presence(const Picture& p, const Connection& edge, std::size_t n_lines) {
+  if (edge.lit) return p.connections.active >= 0 ? 1.0f : 0.7f;
+  return n_lines > 2 ? 0.2f : 0.4f;
 }
 
 void add_ribbons(Picture& p, const Paragraph& text) {
@@ -205,15 +213,12 @@ void add_ribbons(Picture& p, const Paragraph& text) {
     const Rect& query = text.pills[static_cast<std::size_t>(edge.query)];
     const Rect& key = text.pills[static_cast<std::size_t>(edge.key)];
     const float lift = flatten * natural_lift(p, std::abs(query.center().x - key.center().x));
-    RibbonState ribbon = edge.query == edge.key ? self_loop(query, lift, offsets[i])
+    RibbonState ribbon = edge.query == edge.key ? self_loop(query, widths[i], 0.4f * offsets[i])
                                                 : arc(query, key, query.y == key.y, lift, offsets[i]);
     ribbon.width0 = ribbon.width3 = widths[i];
     const bool active = edge.query == p.connections.active;
-    // All arcs of a sentence at once are a thicket: those that are not lit stay far back.
     const float opacity =
-        weight_opacity(p.scaled(edge), edge.lit, p.view().theme) * (edge.lit                ? 1
-                                                                    : text.lines.size() > 2 ? 0.2f
-                                                                                            : 0.4f);
+        weight_opacity(p.scaled(edge), edge.lit, p.view().theme) * presence(p, edge, text.lines.size());
     const Color head = p.strand(edge).color;
     ribbon.color3 = head.with_alpha(opacity);
     // The query's colour flows into its arcs; with several heads each keeps more of its own.
@@ -230,17 +235,13 @@ Vec2 on_curve(const RibbonState& r, float u) {
   return (v * v * v) * r.p0 + (3 * v * v * u) * r.p1 + (3 * v * u * u) * r.p2 + (u * u * u) * r.p3;
 }
 
-/// Whether `box` lies on one of the ribbons other than `own`.
-bool on_another(const Layout& layout, const std::vector<std::size_t>& lit, std::size_t own, const Rect& box) {
+/// Whether `box` lies on the ribbon.
+bool touches(const RibbonState& r, const Rect& box) {
   constexpr int kSamples = 48;
-  for (const std::size_t i : lit) {
-    if (i == own) continue;
-    const RibbonState& r = layout.ribbons[i].state;
-    const float half = r.width0 / 2 + 1;
-    const Rect grown{box.x - half, box.y - half, box.width + 2 * half, box.height + 2 * half};
-    for (int s = 0; s <= kSamples; ++s)
-      if (grown.contains(on_curve(r, static_cast<float>(s) / kSamples))) return true;
-  }
+  const float half = r.width0 / 2;
+  const Rect grown{box.x - half, box.y - half, box.width + 2 * half, box.height + 2 * half};
+  for (int s = 0; s <= kSamples; ++s)
+    if (grown.contains(on_curve(r, static_cast<float>(s) / kSamples))) return true;
   return false;
 }
 
@@ -255,6 +256,10 @@ std::vector<Vec2> label_places(const RibbonState& r, bool loop, float width, flo
   }
   for (const float u : {0.5f, 0.58f, 0.42f, 0.66f, 0.34f, 0.74f, 0.82f})
     for (const float side : {-1.0f, 1.0f}) places.push_back(on_curve(r, u) + Vec2{0, side * away});
+  // Beside the key's end, outside of the arc.
+  const float outward = r.p3.x < r.p0.x ? -1.0f : 1.0f;
+  for (const float u : {0.86f, 0.78f, 0.93f})
+    places.push_back(on_curve(r, u) + Vec2{outward * (r.width0 / 2 + width / 2 + 0.5f * size), 0});
   return places;
 }
 
@@ -287,7 +292,11 @@ void add_weights(Picture& p) {
       if (!strict && meaning.weight < 0.1f) break;
       for (const Vec2 at : label_places(r, meaning.query == meaning.key, run->width * size, size)) {
         const Rect box{at.x - run->width * size / 2, at.y - size / 2, run->width * size, size};
-        if (done || (strict && on_another(layout, lit, i, box))) continue;
+        if (done || touches(r, box)) continue;
+        const auto in_the_way = [&](std::size_t other) {
+          return other != i && touches(layout.ribbons[other].state, box);
+        };
+        if (strict && std::any_of(lit.begin(), lit.end(), in_the_way)) continue;
         done = p.builder.try_label(key, run, at, Align::Center, size, r.color3.with_alpha(1), stage);
       }
     }

@@ -7,7 +7,7 @@ namespace {
 
 /// Opacity of rows that are not active. On light ground the maps' dark zero would turn into a grey haze.
 float dimmed(const Picture& p) {
-  return p.view().theme == Theme::Dark ? 0.33f : 0.85f;
+  return p.view().theme == Theme::Dark ? 0.33f : 0.95f;
 }
 
 RibbonState cell_ribbon(const HeatMap& map, int row, int column, Color color) {

@@ -124,6 +124,17 @@ TEST(Layout, every_view_holds_any_number_of_tokens) {
   }
 }
 
+TEST(Layout, every_token_has_its_text_while_there_is_room) {
+  for (int n = 1; n <= 35; ++n) {
+    Document d = document(ViewKind::Columns);
+    d.selection.query = n / 2;
+    const Layout l = build_layout(d, random_trace(some_words(n), 1, 1), stage(1032, 740));
+    int pills = 0;
+    for (const auto& box : l.boxes) pills += box.state.rect.height > 10 ? 1 : 0;
+    EXPECT_EQ(pills, 2 * n) << n;
+  }
+}
+
 TEST(Layout, small_and_odd_stages_are_survived) {
   const AttentionTrace trace = random_trace(some_words(20), 1, 2);
   for (const ViewKind kind : kViews)
