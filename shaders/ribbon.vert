@@ -17,8 +17,12 @@ void main() {
   uvec4 last = texelFetch(ribbons, at + 7);
   vec2 span = uintBitsToFloat(last.xy);
   float u = progress(span.x, span.y);
-  int steps = int(last.z);
-  float t = float(step_index) / float(steps), s = 1.0 - t;
+  int steps = int(last.z & 255u);
+  float t = float(step_index) / float(steps);
+  if (last.z >= 256u) {  // cuts lie denser at both ends: RibbonCut::dense_ends
+    float s = 2.0 * t - 1.0;
+    t = 0.5 + 0.5 * sign(s) * pow(abs(s), 2.0 / 3.0);
+  }
 
   vec4 widths = floats(texelFetch(ribbons, at + 4));
   vec2 width = mix(widths.xy, widths.zw, u) * px;

@@ -104,16 +104,54 @@ TEST(Ribbons, the_highlighted_one_is_lit_and_on_top) {
   EXPECT_EQ(byte_pixel(lit, 32, 12), byte_pixel(plain, 32, 12));
 }
 
+int segments(const RibbonState& state, float px) {
+  return cut_ribbon({state, state}, px).segments;
+}
+
 TEST(Ribbons, segments_follow_length_and_curvature) {
   RibbonState straight = line({0, 0}, {500, 300}, 2);
-  EXPECT_EQ(ribbon_segments(straight, 1), 1);
+  EXPECT_EQ(segments(straight, 1), 1);
   RibbonState low = straight, high = straight;
   low.p0 = {0, 0}, low.p1 = {190, 0}, low.p2 = {190, 8}, low.p3 = {380, 8};
   high.p0 = {0, 0}, high.p1 = {190, 0}, high.p2 = {190, 300}, high.p3 = {380, 300};
-  EXPECT_LE(ribbon_segments(low, 1), 5);
-  EXPECT_GT(ribbon_segments(high, 1), 2 * ribbon_segments(low, 1));
-  EXPECT_GT(ribbon_segments(high, 3), ribbon_segments(high, 1));
-  EXPECT_LE(ribbon_segments(high, 100), kMaxRibbonSegments);
+  EXPECT_LE(segments(low, 1), 6);
+  EXPECT_GT(segments(high, 1), 2 * segments(low, 1));
+  EXPECT_GT(segments(high, 3), segments(high, 1));
+  EXPECT_LE(segments(high, 100), kMaxRibbonSegments);
+}
+
+TEST(Ribbons, no_chord_leaves_the_curve_by_more_than_the_tolerance) {
+  struct Shape {
+    Vec2 p1, p2, p3;
+  };
+  for (const Shape& shape : {Shape{{190, 0}, {190, 100}, {380, 100}},
+                             {{190, 0}, {190, 600}, {380, 600}},
+                             {{0, -300}, {400, -300}, {400, 0}},
+                             {{120, 0}, {60, 250}, {300, 400}},
+                             {{200, 10}, {100, -80}, {300, 0}},
+                             {{0, 0}, {300, 300}, {300, 300}}}) {
+    RibbonState r = line({0, 0}, shape.p3, 1);
+    r.p1 = shape.p1;
+    r.p2 = shape.p2;
+    const RibbonCut cut = cut_ribbon({r, r}, 1);
+    const auto place = [&](int i) {  // as shaders/ribbon.vert has it
+      const float t = static_cast<float>(i) / static_cast<float>(cut.segments), s = 2 * t - 1;
+      return cut.dense_ends ? 0.5f + 0.5f * std::copysign(std::pow(std::abs(s), 2.0f / 3), s) : t;
+    };
+    const auto at = [&](float t) {
+      const float s = 1 - t;
+      return (s * s * s) * r.p0 + (3 * s * s * t) * r.p1 + (3 * s * t * t) * r.p2 + (t * t * t) * r.p3;
+    };
+    for (int i = 0; i < cut.segments; ++i) {
+      const Vec2 a = at(place(i)), b = at(place(i + 1)), chord = b - a;
+      for (int j = 1; j < 8; ++j) {
+        const Vec2 p = at(place(i) + (place(i + 1) - place(i)) * static_cast<float>(j) / 8) - a;
+        const float away = std::abs(chord.x * p.y - chord.y * p.x) / length(chord);
+        EXPECT_LT(away, 0.3f) << "segment " << i << " of " << cut.segments << " to " << shape.p3.x << ", "
+                              << shape.p3.y;
+      }
+    }
+  }
 }
 
 TEST(Ribbons, a_curve_stays_within_half_a_pixel_of_the_true_one) {

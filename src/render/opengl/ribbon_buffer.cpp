@@ -10,14 +10,15 @@ namespace headscope {
 
 namespace {
 
-constexpr std::size_t kTexels = 8;  ///< a ribbon; shaders/ribbon.vert reads them
+constexpr std::uint32_t kDenseEnds = 256;  ///< beside the number of segments
+constexpr std::size_t kTexels = 8;         ///< a ribbon; shaders/ribbon.vert reads them
 
 void append_points(std::vector<Texel>& out, const RibbonState& s) {
   out.push_back(float_texel(s.p0.x, s.p0.y, s.p1.x, s.p1.y));
   out.push_back(float_texel(s.p2.x, s.p2.y, s.p3.x, s.p3.y));
 }
 
-std::vector<Texel> pack(const Morph& morph, const std::vector<int>& segments) {
+std::vector<Texel> pack(const Morph& morph, const std::vector<RibbonCut>& cuts) {
   std::vector<Texel> texels;
   texels.reserve(morph.ribbons.size() * kTexels);
   for (std::size_t i = 0; i < morph.ribbons.size(); ++i) {
@@ -28,7 +29,7 @@ std::vector<Texel> pack(const Morph& morph, const std::vector<int>& segments) {
     texels.push_back(color_texel(ribbon.from.color0, ribbon.from.color3));
     texels.push_back(color_texel(ribbon.to.color0, ribbon.to.color3));
     Texel last = float_texel(ribbon.begin, ribbon.end, 0, 0);
-    last[2] = static_cast<std::uint32_t>(segments[i]);
+    last[2] = static_cast<std::uint32_t>(cuts[i].segments) | (cuts[i].dense_ends ? kDenseEnds : 0u);
     last[3] = pack_unorm16(ribbon.from.round_caps, ribbon.to.round_caps);
     texels.push_back(last);
   }
@@ -52,17 +53,17 @@ void RibbonBuffer::refine(const Morph& morph, float px) {
   // Between two thirds and one and a half times the scale it was made for, nobody sees the difference.
   if (n_ribbons_ == 0 || (refined_px_ > 0 && px < refined_px_ * 1.5f && px > refined_px_ / 1.5f)) return;
   refined_px_ = px;
-  std::vector<int> segments;
-  segments.reserve(morph.ribbons.size());
-  for (const Tween<RibbonState>& ribbon : morph.ribbons) segments.push_back(ribbon_segments(ribbon, px));
-  const std::vector<Texel> texels = pack(morph, segments);
+  std::vector<RibbonCut> cuts;
+  cuts.reserve(morph.ribbons.size());
+  for (const Tween<RibbonState>& ribbon : morph.ribbons) cuts.push_back(cut_ribbon(ribbon, px));
+  const std::vector<Texel> texels = pack(morph, cuts);
   states_.upload(GL_RGBA32UI, texels.data(), texels.size());
 
   std::vector<std::uint32_t> indices;
   first_index_.clear();
-  for (std::size_t i = 0; i < segments.size(); ++i) {
+  for (std::size_t i = 0; i < cuts.size(); ++i) {
     first_index_.push_back(static_cast<std::uint32_t>(indices.size()));
-    for (int step = 0; step < segments[i]; ++step) {
+    for (int step = 0; step < cuts[i].segments; ++step) {
       const auto corner = static_cast<std::uint32_t>(i << 7 | static_cast<std::size_t>(step) << 1);
       indices.insert(indices.end(), {corner, corner + 1, corner + 2, corner + 2, corner + 1, corner + 3});
     }
