@@ -199,6 +199,17 @@ TEST(FastAttention, rows_sum_to_one_at_every_length_up_to_8192_tokens) {
   }
 }
 
+TEST(FastAttention, long_rows_at_any_address_agree_with_double_precision) {
+  for (const kernels::Table* table : all_tables()) {
+    for (int n_key : {511, 512, 530, 1023, 1030}) {  // an odd stride moves every row to another address
+      Head head = random_head(20, n_key, 8, 8);
+      expect_equal(run(*table, head), slowly(head), 5e-6f, table->name);
+      head.ranges = causal_ranges(n_key - 20, 20, n_key, 520);
+      expect_equal(run(*table, head), slowly(head), 5e-6f, table->name);
+    }
+  }
+}
+
 TEST(FastAttention, tied_scores_get_equal_weights) {
   for (const kernels::Table* table : all_tables()) {
     Head head = random_head(50, 50, 8, 8);

@@ -205,6 +205,35 @@ inline void hide_outside(KeyRange range, int base, int v, float* row) {
                        broadcast(kNegativeInfinity)));
 }
 
+/// From this many keys a row goes past the caches: a whole layer of such rows would not fit into them, and a store
+/// through the cache first reads what it overwrites.
+constexpr int kStreamedKeys = 512;
+
+/// The finished weights of one row, and zeros around them.
+///   row  unfinished weights of keys base, base + 1, …, of which columns [first, last) are used
+void write_weights(const HeadJob& job, int query, int base, int first, int last, const float* row, float factor) {
+  float* out = job.weights + query * job.weights_stride;
+  const Vec share = broadcast(factor);
+  const int end = base + last < job.n_key ? base + last : job.n_key;
+  int key = base + first;
+  if (end - key >= kStreamedKeys) {
+    constexpr unsigned kVecBytes = kLanes * sizeof(float);
+    const auto beyond = static_cast<unsigned>(reinterpret_cast<std::size_t>(out + key) % kVecBytes);
+    const int n = static_cast<int>((kVecBytes - beyond) % kVecBytes / sizeof(float));
+    store_first(out + key, n, mul(load(row + key - base), share));
+    for (key += n; key + kLanes <= end; key += kLanes) stream(out + key, mul(load(row + key - base), share));
+  } else {
+    for (; key + kLanes <= end; key += kLanes) store(out + key, mul(load(row + key - base), share));
+  }
+  // The row's memory goes on to whole vectors, but a shifted load may not.
+  if (key < end) store_first(out + key, end - key, mul(load_first(row + key - base, end - key), share));
+
+  if (job.outside_is_zero) return;
+  for (key = 0; key + kLanes <= base + first; key += kLanes) store(out + key, zero());
+  for (key = end; key + kLanes <= job.n_key; key += kLanes) store(out + key, zero());
+  if (key < job.n_key) store_first(out + key, job.n_key - key, zero());
+}
+
 /// Softmax of one row. Leaves exp(score - peak) in `row`, 0 around it up to `n_columns`, and the finished
 /// weights in the job's memory. Returns 1 / sum, or NaN for a row that needs the corner rules.
 float softmax_in_place(const HeadJob& job, int query, KeyRange range, int base, int n_columns, float* row) {
@@ -252,24 +281,7 @@ float softmax_in_place(const HeadJob& job, int query, KeyRange range, int base, 
   for (int column = last_vec * kLanes; column < n_columns; column += kLanes) store(row + column, zero());
 
   // 5. Rows sum to 1.
-  if (!job.weights) return factor;
-  float* out = job.weights + query * job.weights_stride;
-  const Vec share = broadcast(factor);
-  for (v = first_vec; v < last_vec; ++v) {
-    const Vec weight = mul(load(row + v * kLanes), share);
-    const int key = base + v * kLanes;
-    if (job.n_key - key >= kLanes) {
-      store(out + key, weight);
-    } else {
-      store_first(out + key, job.n_key - key, weight);
-    }
-  }
-  if (!job.outside_is_zero) {
-    for (int key = 0; key < base + first_vec * kLanes; key += kLanes) store(out + key, zero());
-    int key = base + last_vec * kLanes;
-    for (; key + kLanes <= job.n_key; key += kLanes) store(out + key, zero());
-    if (key < job.n_key) store_first(out + key, job.n_key - key, zero());
-  }
+  if (job.weights) write_weights(job, query, base, first_vec * kLanes, last_vec * kLanes, row, factor);
   return factor;
 }
 
@@ -342,6 +354,7 @@ int attend_rows(const HeadJob& job, float* memory, unsigned char* corner) {
     const int n_rows = job.n_query - query < kQueryTile ? job.n_query - query : kQueryTile;
     attend_tile(job, s, query, n_rows, corner);
   }
+  end_of_streams();
   int n_corner = 0;
   for (int query = 0; query < job.n_query; ++query) n_corner += corner[query] != 0;
   return n_corner;
