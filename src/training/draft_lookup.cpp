@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include "training/drafting.h"
@@ -10,7 +11,29 @@ namespace {
 struct Fact {
   std::string name, color, thing, place, preposition;
 };
-enum class Kind { Owner, Color, Place };
+/// What the facts of a text say.
+enum class Kind { Color, Owner, Place };
+
+/// One of the first `limit` words of a list; 0 is all of them.
+template <class Item>
+const Item& pick_first(Random& random, const std::vector<Item>& list, int limit) {
+  const int size = static_cast<int>(list.size());
+  return list[static_cast<std::size_t>(random.below(limit > 0 ? std::min(limit, size) : size))];
+}
+
+Fact any_fact(Random& random, int words) {
+  static const std::array<Word, 4> kWhere = {"in", "on", "under", "behind"};
+  Fact f;
+  f.name = random.chance(0.5) ? pick_first(random, lexicon::kSheNames, words)
+                              : pick_first(random, lexicon::kHeNames, words);
+  f.color = pick_first(random, lexicon::kColors, words);
+  f.thing = words > 0 || random.chance(0.8) ? pick_first(random, lexicon::kThings, words).one
+                                            : random.pick(lexicon::kVehicles).one;
+  f.place = random.chance(0.5) ? pick_first(random, lexicon::kPlaces, words).noun.one
+                               : pick_first(random, lexicon::kContainers, words).one;
+  f.preposition = random.pick(kWhere);
+  return f;
+}
 
 std::string tell(Random& random, Kind kind, const Fact& f) {
   switch (kind) {
@@ -25,20 +48,31 @@ std::string tell(Random& random, Kind kind, const Fact& f) {
   return "";
 }
 
+/// What a question asks for.
+enum class About { Owner, Color, Thing, Place };
+
+About any_question(Random& random, Kind kind) {
+  if (kind == Kind::Place) return About::Place;
+  if (random.chance(0.2)) return About::Thing;
+  return kind == Kind::Owner && random.chance(0.5) ? About::Owner : About::Color;
+}
+
 /// A question about one fact, and its answer: short ("? red ."), or in full ("? the hat is red .").
-std::string ask(const Fact& f, Kind kind, bool about_owner, bool full, bool with_color) {
-  if (kind == Kind::Place) {
-    return full ? say("where is the", f.thing, "? the", decided(f.thing), "is", decided(f.preposition), "the",
-                      answer(f.place), ".")
-                : say("where is the", f.thing, "?", decided(f.preposition), "the", answer(f.place), ".");
+std::string ask(const Fact& f, About about, bool full, bool with_color) {
+  switch (about) {
+    case About::Place:
+      return say("where is the", f.thing, "?", full ? say("the", decided(f.thing), "is") : "",
+                 decided(f.preposition), "the", answer(f.place), ".");
+    case About::Owner:
+      return say("who has the", f.thing, "?", answer(f.name),
+                 full ? say("has the", with_color ? decided(f.color) : "", decided(f.thing)) : "", ".");
+    case About::Thing:
+      return say("what is", f.color, "? the", decided(f.color), answer(f.thing), ".");
+    case About::Color:
+      break;
   }
-  if (about_owner) {
-    const std::string question = say("who has the", f.thing, "?", answer(f.name));
-    const std::string thing = with_color ? say(decided(f.color), decided(f.thing)) : decided(f.thing);
-    return full ? say(question, "has the", thing, ".") : say(question, ".");
-  }
-  return full ? say("what color is the", f.thing, "? the", decided(f.thing), "is", answer(f.color), ".")
-              : say("what color is the", f.thing, "?", answer(f.color), ".");
+  return say("what color is the", f.thing, "?", full ? say("the", decided(f.thing), "is") : "",
+             answer(f.color), ".");
 }
 
 /// "list : hat red , cup blue ." The facts once more, in another order: the value right after its key.
@@ -52,14 +86,21 @@ std::string summary(Random& random, std::vector<Fact> facts, Kind kind) {
   return out;
 }
 
-std::string form_of(Kind kind, bool about_owner, bool full) {
-  const char* fact = kind == Kind::Owner   ? "Tom has a red hat"
-                     : kind == Kind::Color ? "the hat is red"
-                                           : "the hat is in the box";
-  const char* question = kind == Kind::Place ? (full ? "where ? the hat is in the box" : "where ? in the box")
-                         : about_owner       ? (full ? "who ? Tom has the hat" : "who ? Tom")
-                                             : (full ? "what color ? the hat is red" : "what color ? red");
-  return std::string(fact) + " . " + question;
+std::string form_of(Kind kind, About about, bool full) {
+  const std::string fact = kind == Kind::Owner   ? "Tom has a red hat"
+                           : kind == Kind::Color ? "the hat is red"
+                                                 : "the hat is in the box";
+  switch (about) {
+    case About::Place:
+      return fact + " . where ? " + (full ? "the hat is in the box" : "in the box");
+    case About::Owner:
+      return fact + " . who ? " + (full ? "Tom has the hat" : "Tom");
+    case About::Thing:
+      return fact + " . what is red ? the red hat";
+    case About::Color:
+      break;
+  }
+  return fact + " . what color ? " + (full ? "the hat is red" : "red");
 }
 
 /// Short answers are more frequent, so that the word after "?" is decided.
@@ -68,14 +109,13 @@ constexpr double kFullShare = 0.35;
 }  // namespace
 
 Draft lookup(Random& random, const DraftOptions& options) {
-  const Kind kind = static_cast<Kind>(random.below(3));
+  const Kind kind = static_cast<Kind>(random.below(options.lookup_kinds));
   const int count = random.between(options.min_facts, options.max_facts);
-  static const std::array<Word, 4> kWhere = {"in", "on", "under", "behind"};
   Draft d;
   // A held-out text asks in one form throughout, so that figures can be told apart; training mixes them.
-  const bool about_owner = kind == Kind::Owner && random.chance(0.5), full = random.chance(kFullShare);
-  const bool one_form = options.split == Split::HeldOut;
-  d.form = one_form ? form_of(kind, about_owner, full) : "";
+  const bool one_form = options.split == Split::HeldOut, full_text = random.chance(kFullShare);
+  const About about_text = any_question(random, kind);
+  if (one_form) d.form = form_of(kind, about_text, full_text);
   std::vector<Fact> facts;
   const auto fresh = [&](const Fact& f) {
     for (const Fact& other : facts) {
@@ -84,37 +124,34 @@ Draft lookup(Random& random, const DraftOptions& options) {
     }
     return true;
   };
+  const auto key_and_value = [&](const Fact& f) {
+    return kind == Kind::Owner   ? say(f.name, f.color, f.thing)
+           : kind == Kind::Color ? say(f.thing, f.color)
+                                 : say(f.thing, f.preposition, f.place);
+  };
   while (static_cast<int>(facts.size()) < count) {
-    // The pair that a question asks about is the combination: (color, thing), (name, thing), (thing, place).
+    // Two neighbouring facts are a combination. A single pair such as (hat, red) would not do: with ten
+    // colors a model can learn by heart which pairs never come, and then avoids them.
     Fact f;
-    std::vector<std::string> pairs;
-    const auto wanted = [&] {
-      for (const std::string& pair : pairs) {
-        if (is_held_out(Skill::Lookup, pair) != (options.split == Split::HeldOut)) return false;
-      }
-      return fresh(f);
+    const auto propose = [&] {
+      do f = any_fact(random, options.lookup_words);
+      while (!fresh(f));
+      return facts.empty() ? std::string() : say(key_and_value(facts.back()), key_and_value(f));
     };
-    do {
-      f = {
-          any_name(random).name, random.pick(lexicon::kColors),
-          random.chance(0.8) ? random.pick(lexicon::kThings).one : random.pick(lexicon::kVehicles).one,
-          random.chance(0.5) ? random.pick(lexicon::kPlaces).noun.one : random.pick(lexicon::kContainers).one,
-          random.pick(kWhere)};
-      if (kind == Kind::Owner) pairs = {say(f.color, f.thing), say(f.name, f.thing)};
-      if (kind == Kind::Color) pairs = {say(f.color, f.thing)};
-      if (kind == Kind::Place) pairs = {say(f.thing, "in", f.place)};
-    } while (!wanted());
+    if (facts.empty())
+      propose();
+    else
+      d.combinations.push_back(until_split(Skill::Lookup, options.split, propose));
     facts.push_back(f);
-    d.combinations.insert(d.combinations.end(), pairs.begin(), pairs.end());
   }
   for (const Fact& f : facts) d.marked = say(d.marked, tell(random, kind, f));
   // Facts are asked about with replacement, so that an answer cannot be found by leaving out the earlier
   // ones.
-  const int questions = random.between(2, count + 2);
+  const int questions = random.between(count, 2 * count);
   for (int i = 0; i < questions; ++i) {
-    const bool owner = one_form ? about_owner : kind == Kind::Owner && random.chance(0.5);
-    const bool in_full = one_form ? full : random.chance(kFullShare);
-    d.marked = say(d.marked, ask(random.pick(facts), kind, owner, in_full, random.chance(0.5)));
+    const About about = one_form ? about_text : any_question(random, kind);
+    const bool full = one_form ? full_text : random.chance(kFullShare);
+    d.marked = say(d.marked, ask(random.pick(facts), about, full, random.chance(0.5)));
   }
   if (!one_form && random.chance(0.3)) d.marked = say(d.marked, summary(random, facts, kind));
   return d;

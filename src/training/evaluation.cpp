@@ -55,18 +55,25 @@ void answer(Decoder<float>& decoder, DecoderParams<float>& params, std::span<con
 
 }  // namespace
 
+SkillScore evaluate_skill(Skill skill, DecoderParams<float>& params, const WordTokenizer& tokenizer,
+                          const EvaluationOptions& options) {
+  SkillScore score;
+  score.skill = skill;
+  const std::vector<Question> all = questions(skill, tokenizer, options, params.shape().max_tokens);
+  Decoder<float> decoder(params.shape());
+  for (std::size_t begin = 0; begin < all.size(); begin += kTextsAtOnce) {
+    const std::size_t count = std::min<std::size_t>(kTextsAtOnce, all.size() - begin);
+    answer(decoder, params, std::span(all).subspan(begin, count), options.ablated, score);
+  }
+  return score;
+}
+
 std::vector<SkillScore> evaluate(DecoderParams<float>& params, const WordTokenizer& tokenizer,
                                  const EvaluationOptions& options) {
   std::vector<SkillScore> scores(kEvaluatedSkills.size());
   parallel_for(static_cast<int>(scores.size()), options.n_threads, [&](int s) {
-    SkillScore& score = scores[static_cast<std::size_t>(s)];
-    score.skill = kEvaluatedSkills[static_cast<std::size_t>(s)];
-    const std::vector<Question> all = questions(score.skill, tokenizer, options, params.shape().max_tokens);
-    Decoder<float> decoder(params.shape());
-    for (std::size_t begin = 0; begin < all.size(); begin += kTextsAtOnce) {
-      const std::size_t count = std::min<std::size_t>(kTextsAtOnce, all.size() - begin);
-      answer(decoder, params, std::span(all).subspan(begin, count), options.ablated, score);
-    }
+    const auto i = static_cast<std::size_t>(s);
+    scores[i] = evaluate_skill(kEvaluatedSkills[i], params, tokenizer, options);
   });
   return scores;
 }

@@ -28,6 +28,9 @@ struct EvaluationOptions {
   int n_threads = 1;
   AblatedHeads ablated;
 };
+/// One skill, on the calling thread.
+SkillScore evaluate_skill(Skill skill, DecoderParams<float>& params, const WordTokenizer& tokenizer,
+                          const EvaluationOptions& options);
 /// Every skill on texts of combinations that training never shows, spelled in all ways.
 std::vector<SkillScore> evaluate(DecoderParams<float>& params, const WordTokenizer& tokenizer,
                                  const EvaluationOptions& options);

@@ -37,6 +37,8 @@ struct Draft {
 struct DraftOptions {
   Split split = Split::Training;
   int min_facts = 2, max_facts = 5;  ///< of a look-up text
+  int lookup_kinds = 3;              ///< of facts: 1 colors only, 2 owners too, 3 places too
+  int lookup_words = 0;              ///< a look-up text uses only so many things, names, …; 0: all
 };
 
 Draft draft(Skill skill, Random& random, const DraftOptions& options);

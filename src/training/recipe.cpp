@@ -31,6 +31,8 @@ Result<CurriculumStage> parse_stage(const Json& json, const std::string& where) 
   stage.from = fields.number("from", 0, 1);
   stage.min_facts = static_cast<int>(fields.integer("min_facts", 1, 9));
   stage.max_facts = static_cast<int>(fields.integer("max_facts", stage.min_facts, 9));
+  stage.lookup_kinds = static_cast<int>(fields.integer("lookup_kinds", 1, 3, 3));
+  stage.lookup_words = static_cast<int>(fields.integer("lookup_words", 0, 1000, 0));
   const Json& shares = fields.child("shares");
   JsonFields share(shares, where + ", 'shares'");
   double sum = 0;

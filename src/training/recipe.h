@@ -17,6 +17,7 @@ struct CurriculumStage {
   double from = 0;                           ///< fraction of all steps
   std::array<double, kSkillCount> shares{};  ///< of texts, per skill, in the order of `Skill`; any sum
   int min_facts = 2, max_facts = 5;          ///< of a look-up text
+  int lookup_kinds = 3, lookup_words = 0;    ///< as in DraftOptions
 };
 
 /// Everything that decides the weights: the same recipe gives the same weights on the same machine.

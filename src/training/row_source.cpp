@@ -46,7 +46,8 @@ void RowSource::append_row(int step, int row, TokenBatch<float>& batch) const {
   Random random =
       Random::stream(recipe_.seed, kRow, static_cast<std::uint64_t>(step), static_cast<std::uint64_t>(row));
   const CurriculumStage& stage = recipe_.stage_at(step);
-  const DraftOptions options{Split::Training, stage.min_facts, stage.max_facts};
+  const DraftOptions options{Split::Training, stage.min_facts, stage.max_facts, stage.lookup_kinds,
+                             stage.lookup_words};
   const auto length = static_cast<std::size_t>(row_length(step));
   Text all;
   std::size_t words = 0;  // every space or newline divides two words, so this never counts too many tokens
