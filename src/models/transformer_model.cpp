@@ -170,13 +170,12 @@ std::vector<TokenProbability> TransformerModel::most_probable(const float* logit
   std::iota(ids.begin(), ids.end(), 0);
   std::partial_sort(ids.begin(), ids.begin() + n, ids.end(),
                     [&](int a, int b) { return logits[a] != logits[b] ? logits[a] > logits[b] : a < b; });
-  double sum = 0;
-  for (int id = 0; id < shape_.vocab_size; ++id) sum += std::exp(logits[id] - logits[ids[0]]);
+  const float peak = logits[ids[0]];
+  const float sum = (Eigen::Map<const Eigen::ArrayXf>(logits, shape_.vocab_size) - peak).exp().sum();
   std::vector<TokenProbability> best;
   for (int i = 0; i < n; ++i) {
     const int id = ids[static_cast<std::size_t>(i)];
-    best.push_back(
-        {id, token_text(*tokenizer_, id), static_cast<float>(std::exp(logits[id] - logits[ids[0]]) / sum)});
+    best.push_back({id, token_text(*tokenizer_, id), std::exp(logits[id] - peak) / sum});
   }
   return best;
 }

@@ -99,5 +99,25 @@ TEST(RandomModel, the_same_seed_gives_the_same_model) {
   EXPECT_GT(weight_difference(*one, *traced(*random_model(small_config(), options), numbers(10))), 0.01f);
 }
 
+TEST(NormPlacement, each_choice_keeps_edits_equal_and_post_norm_leaves_normalised_rows) {
+  for (const NormPlacement placement : {NormPlacement::Pre, NormPlacement::Post, NormPlacement::Sandwich}) {
+    TransformerConfig config = small_config();
+    config.norm_placement = placement;
+    config.norm = NormKind::RmsNorm;
+    config.norm_bias = false;
+    const ModelPtr model = random_model(config);
+    TraceOptions options;
+    options.keep_hidden = true;
+    const TracePtr full = traced(*model, numbers(20), options);
+    options.previous = traced(*model, numbers(13), options);
+    EXPECT_EQ(weight_difference(*full, *traced(*model, numbers(20), options)), 0);
+    // Gains lie within 0.2 of 1, so the mean square of a normalised row lies around 1.
+    const Matrix left = full->hidden[3].matrix();
+    const Vector mean_square = left.array().square().rowwise().mean();
+    const bool normalised = mean_square.minCoeff() > 0.6f && mean_square.maxCoeff() < 1.5f;
+    EXPECT_EQ(normalised, placement == NormPlacement::Post) << mean_square.transpose();
+  }
+}
+
 }  // namespace
 }  // namespace headscope
