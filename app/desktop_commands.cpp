@@ -127,13 +127,13 @@ void DesktopProgram::save_picture(const SavePng& what) {
 }
 
 void DesktopProgram::continue_script() {
-  while (!script_.empty() && viewer_.settled(now_)) {
-    const Command command = std::move(script_.front());
-    script_.pop_front();
-    dispatch(command);
-    take_requests();
-    draw_again_ = true;
-  }
+  // One command a frame, and only when what came before is drawn: pictures of the window show it.
+  if (script_.empty() || draw_again_ || !viewer_.settled(now_)) return;
+  const Command command = std::move(script_.front());
+  script_.pop_front();
+  dispatch(command);
+  take_requests();
+  draw_again_ = true;
 }
 
 }  // namespace headscope

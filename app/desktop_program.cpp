@@ -100,6 +100,7 @@ float DesktopProgram::pixel_density() const {
 
 double DesktopProgram::seconds_to_wait(const FrameNeeds& needs) const {
   if (needs.redraw || draw_again_ || n_tiles_ready_ < frame_.heads.size()) return 0;
+  if (!script_.empty() && viewer_.settled(now_)) return 0;
   double wait = needs.next ? std::max(0.0, *needs.next - now_) : kForever;
   const auto until = [&](double time) { wait = std::min(wait, std::max(0.0, time - now_)); };
   for (const Toast& toast : toasts_) until(toast.until);
@@ -190,7 +191,7 @@ int DesktopProgram::run() {
     if (options_.exit_after_seconds && now_ >= *options_.exit_after_seconds) break;
     needs = viewer_.update(now_);
     for (const Error& error : viewer_.take_errors()) tell(error);
-    continue_script();
+    if (!needs.redraw) continue_script();
     const bool toast_ends =
         std::any_of(toasts_.begin(), toasts_.end(), [this](const Toast& t) { return t.until <= now_; });
     const bool tiles_missing = n_tiles_ready_ < frame_.heads.size();

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -66,7 +67,16 @@ std::string text_step_name(std::string_view before, std::string_view after) {
 }  // namespace
 
 std::string step_name(const Document& before, const Document& after, const Action& action) {
-  if (std::holds_alternative<SetText>(action)) return text_step_name(before.text, after.text);
+  if (is_one_of<SetText>(action)) return text_step_name(before.text, after.text);
+  // A walk is one step of undo: it is called by where it ended.
+  if (is_one_of<Step, SetQuery>(action)) {
+    const std::optional<int> query = after.selection.query;
+    return query ? "token " + std::to_string(*query) : "all tokens";
+  }
+  if (is_one_of<StepHead, StepLayer>(action)) {
+    const HeadRef head = after.selection.heads.front();
+    return "head " + std::to_string(head.layer) + "·" + std::to_string(head.head);
+  }
   const CommandSpec& spec = spec_of(action);
   std::string name = spec.name;
   std::replace(name.begin(), name.end(), '-', ' ');

@@ -264,7 +264,7 @@ FrameNeeds Viewer::update(Seconds now) {
 bool Viewer::settled(Seconds now) const {
   if (playback_.playing() || service_.state().computing || layouts_.busy() || transition_.moving(now))
     return false;
-  return !transition_.empty() || width_ <= 0 || service_.state().error.has_value();
+  return !transition_.empty();
 }
 
 void Viewer::settle(Seconds now) {

@@ -138,6 +138,11 @@ TEST(Reduce, steps_have_readable_names) {
   EXPECT_EQ(name("a b", "a  b"), "spaces");
   EXPECT_EQ(name("sat sat", "sat sat sat"), "+ sat");
   EXPECT_EQ(step_name({}, {}, SelectHead{{2, 5}}), "select head 2·5");
+  Document fifth;
+  fifth.selection.query = 4;
+  EXPECT_EQ(step_name({}, fifth, Step{1}), "token 4");
+  EXPECT_EQ(step_name(fifth, {}, SetQuery{}), "all tokens");
+  EXPECT_EQ(step_name({}, {}, StepHead{1}), "head 0·0");
   EXPECT_EQ(step_name({}, {}, SetThreshold{0.05f}), "set threshold 0.05");
 }
 

@@ -23,6 +23,21 @@ TEST_F(ViewerTest, the_first_picture_comes_without_a_command) {
   EXPECT_FALSE(viewer->readout().empty());
 }
 
+TEST_F(ViewerTest, settled_means_that_the_picture_of_the_document_stands) {
+  Viewer viewer(options("a b c d"), 0);
+  EXPECT_FALSE(viewer.settled(0));
+  let_compute(viewer, 0);
+  EXPECT_FALSE(viewer.settled(0)) << "there is no stage yet";
+  viewer.set_stage(1000, 700, 1, 0);
+  EXPECT_TRUE(viewer.settled(0));
+  dispatch(viewer, "set-view arcs", 1);
+  EXPECT_FALSE(viewer.settled(1.1));
+  viewer.update(3);
+  EXPECT_TRUE(viewer.settled(3));
+  dispatch(viewer, "set-text \"a b\"", 4);
+  EXPECT_FALSE(viewer.settled(4));
+}
+
 TEST_F(ViewerTest, idle_means_no_redraw_and_nothing_to_wait_for) {
   auto viewer = settled("the dog slept .");
   viewer->update(10);
