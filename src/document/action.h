@@ -50,6 +50,11 @@ struct SelectLayer {
   int layer = 0;
   friend bool operator==(const SelectLayer&, const SelectLayer&) = default;
 };
+/// Shows one head of the layer on show.
+struct ChooseHead {
+  int head = 0;
+  friend bool operator==(const ChooseHead&, const ChooseHead&) = default;
+};
 /// Moves the selection in reading order, to one head.
 struct StepHead {
   int by = 1;
@@ -162,7 +167,7 @@ struct ResetView {
   friend bool operator==(const ResetView&, const ResetView&) = default;
 };
 
-using Action = std::variant<SetText, SetModel, SelectHead, ToggleHead, SelectHeads, SelectLayer, StepHead,
+using Action = std::variant<SetText, SetModel, SelectHead, ToggleHead, SelectHeads, SelectLayer, ChooseHead, StepHead,
                             StepLayer, SetHeadMix, SetQuery, Step, SetKey, PinEdge, ReleaseKey, Release,
                             SetView, SetThreshold, StepThreshold, SetTopK, SetCumulativeMass, SetScale,
                             SetHideFirst, SetHideSpecial, SetRenormalize, SetLabels, SetTheme, SetPalette,

@@ -24,6 +24,8 @@ std::vector<CommandSpec> action_specs() {
       action<SelectHeads>("select-heads", "Show these heads together", {heads(&SelectHeads::heads, "heads")}),
       action<SelectLayer>("select-layer", "Show all heads of a layer",
                           {integer(&SelectLayer::layer, "layer", 0, kMaxIndex)}),
+      action<ChooseHead>("choose-head", "Show this head of the layer on show",
+                         {integer(&ChooseHead::head, "head", 0, kMaxIndex)}),
       action<StepHead>("step-head", "Go to the next or previous head",
                        {integer(&StepHead::by, "by", -kMaxIndex, kMaxIndex, "+1")}),
       action<StepLayer>("step-layer", "Show the same heads one layer up or down",

@@ -92,6 +92,9 @@ struct Reducer {
     for (int head = 0; head < context.n_heads; ++head) heads.push_back({action.layer, head});
     return select(std::move(heads));
   }
+  Status operator()(const ChooseHead& action) {
+    return select({{document.selection.heads.front().layer, action.head}});
+  }
   Status operator()(const StepHead& action) {
     const HeadRef first = document.selection.heads.front();
     if (context.n_heads == 0) return select({{first.layer, moved(first.head, action.by, 0)}});

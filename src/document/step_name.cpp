@@ -98,7 +98,7 @@ std::string burst_of(const Action& action) {
   if (is_one_of<SetText>(action)) return "text";
   if (is_one_of<SetThreshold, StepThreshold>(action)) return "threshold";
   if (is_one_of<Step, SetQuery>(action)) return "token";
-  if (is_one_of<StepHead, StepLayer>(action)) return "head";
+  if (is_one_of<StepHead, StepLayer, ChooseHead>(action)) return "head";
   if (is_one_of<SetTopK, SetCumulativeMass, SetTitle, SetSubtitle>(action)) return spec_of(action).name;
   return "";
 }

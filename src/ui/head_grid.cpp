@@ -74,8 +74,11 @@ ImVec2 tile_position(const Grid& grid, const UiFrame& frame, int place, float x,
 void paint_pictures(const UiFrame& frame, Atlas& atlas, int pixels) {
   const int per_row = std::max(1, atlas.picture_width() / (pixels + 1));
   std::array<std::uint32_t, 256> colors{};
+  // What is hardly attended to sinks into the panel: zero is the background in every colour map.
+  constexpr float kGround = 0.14f;  // of the square root of a weight
+  const ImU32 ground = ui_theme(frame.document->view.theme).background;
   for (int i = 0; i < 256; ++i)
-    colors[static_cast<std::size_t>(i)] = to_imgui(frame.matrix_color(static_cast<float>(i) / 255));
+    colors[static_cast<std::size_t>(i)] = mix(ground, to_imgui(frame.matrix_color(static_cast<float>(i) / 255)), std::min(1.0f, static_cast<float>(i) / 255 / kGround));
   int bottom = 0;
   for (int index = 0; index < static_cast<int>(frame.heads.size()); ++index) {
     const UiHeadTile& tile = frame.heads[static_cast<std::size_t>(index)];
