@@ -8,6 +8,7 @@
 #include "document/document_json.h"
 #include "export/render_document.h"
 #include "io/image.h"
+#include "open_document.h"
 #include "scene_dump.h"
 
 namespace headscope {
@@ -27,18 +28,6 @@ std::filesystem::path fresh_picture_name() {
   std::error_code ignored;
   for (int i = 2; std::filesystem::exists(path, ignored); ++i) path = base + "-" + std::to_string(i) + ".png";
   return path;
-}
-
-// The document that a picture carries. Errors: those of read_png, Unsupported, those of parse_document.
-Result<Document> document_of_picture(const std::filesystem::path& path) {
-  const Result<DecodedImage> image = read_png(path);
-  if (!image) return image.error();
-  const std::string name = path.filename().string();
-  for (const auto& [key, text] : image->texts) {
-    if (key == kDocumentKey) return parse_document(text, name);
-  }
-  return Error{ErrorCode::Unsupported, "'" + name + "' carries no document",
-               "Open a picture that Headscope saved"};
 }
 
 }  // namespace
@@ -64,7 +53,7 @@ void DesktopProgram::tell(std::string message, std::string hint) {
 
 void DesktopProgram::open(const std::filesystem::path& path) {
   if (path.extension() != ".png") return dispatch(Control{Open{path.string()}});
-  const Result<Document> document = document_of_picture(path);
+  const Result<Document> document = open_document(path);
   if (!document) return tell(document.error());
   viewer_.open_document(*document, {}, "open " + path.filename().string(), now_);
 }

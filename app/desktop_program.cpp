@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "base/paths.h"
+#include "open_document.h"
 #include "render/make_renderer.h"
 #include "scene/palette.h"
 
@@ -12,7 +13,6 @@ namespace headscope {
 
 namespace {
 
-constexpr const char* kFirstSentence = "the dog did not cross the street because it was too tired .";
 constexpr double kForever = 1e9;
 
 // "1600x1000" → {1600, 1000}. Errors: InvalidArgument.
@@ -44,7 +44,9 @@ std::string lines_of(std::string_view script) {
 
 ViewerOptions viewer_options(FontLibrary& fonts) {
   ViewerOptions options;
-  options.document.text = kFirstSentence;
+  // The first picture anyone sees is a file like any other.
+  Result<Document> first = start_document();
+  if (first) options.document = std::move(*first);
   options.fonts = &fonts;
   options.service.wake = &Window::post_empty_event;
   options.state_folder = state_dir();

@@ -1,7 +1,10 @@
 #include "panel_frame.h"
 
 #include <algorithm>
-#include <cmath>
+#include <utility>
+
+#include "scene/explain.h"
+#include "scene/thumbnails.h"
 
 namespace headscope {
 
@@ -37,24 +40,12 @@ std::string token_label(const TraceToken& token) {
 UiHeadTile head_tile(const AttentionTrace& trace, HeadRef head, int largest) {
   UiHeadTile tile;
   tile.head = head;
-  const AttentionLayer* layer = layer_of(trace, head);
-  if (!layer || layer->n_query() == 0 || layer->n_key() == 0) return tile;
-  const int n_query = layer->n_query(), n_key = layer->n_key();
-  tile.rows = std::min(n_query, largest);
-  tile.cols = std::min(n_key, largest);
-  tile.grid.assign(static_cast<std::size_t>(tile.rows * tile.cols), 0);
-  const Matrix weights = layer->weights(head.head);
-  for (int query = 0; query < n_query; ++query) {
-    const long to = static_cast<long>(query) * tile.rows / n_query;
-    float* cells = tile.grid.data() + to * tile.cols;
-    for (int key = 0; key < n_key; ++key) {
-      float& cell = cells[static_cast<long>(key) * tile.cols / n_key];
-      cell = std::max(cell, weights(query, key));
-    }
-  }
-  std::vector<int> ids;
-  for (const TraceToken& token : trace.tokens) ids.push_back(token.id);
-  if (n_query == n_key) tile.metrics = head_metrics(weights, ids);
+  if (!layer_of(trace, head)) return tile;
+  HeadThumbnail small = head_thumbnail(trace, head, largest);
+  tile.rows = small.rows;
+  tile.cols = small.cols;
+  tile.grid = std::move(small.grid);
+  tile.metrics = explain_head(trace, head);
   return tile;
 }
 
@@ -62,8 +53,7 @@ std::vector<UiRowBar> row_bars(const AttentionTrace& trace, HeadRef head, int qu
                                int limit) {
   const AttentionLayer* layer = layer_of(trace, head);
   if (!layer || query < 0 || query >= layer->n_query()) return {};
-  std::vector<float> row(static_cast<std::size_t>(layer->n_key()));
-  layer->weights_row(head.head, query, row);
+  const std::vector<float> row = explain_row(trace, head, query);
   // In a causal model the future has no bars; elsewhere every key has one.
   const int n = std::min({trace.causal ? query + 1 : layer->n_key(), layer->n_key(), trace.n_tokens()});
   std::vector<int> keys(static_cast<std::size_t>(std::max(n, 0)));
@@ -87,44 +77,24 @@ std::vector<UiRowBar> row_bars(const AttentionTrace& trace, HeadRef head, int qu
 
 std::optional<UiTokenFlow> token_flow(const AttentionTrace& trace, HeadRef head, int token) {
   const AttentionLayer* layer = layer_of(trace, head);
-  if (!layer || token < 0 || token >= trace.n_tokens() || token >= layer->n_key()) return std::nullopt;
-  UiTokenFlow flow;
-  flow.index = token;
-  flow.token = token_label(trace.tokens[static_cast<std::size_t>(token)]);
-  const Matrix weights = layer->weights(head.head);
-  flow.incoming_sum = weights.col(token).sum();
-  if (token < layer->n_query()) flow.outgoing_max = weights.row(token).maxCoeff();
-  return flow;
+  if (!layer || token < 0 || token >= trace.n_tokens() || token >= layer->n_key() || token >= layer->n_query()) {
+    return std::nullopt;
+  }
+  const TokenNumbers numbers = explain_token(trace, head, token);
+  const auto label = [&](int i) { return token_label(trace.tokens[static_cast<std::size_t>(i)]); };
+  return UiTokenFlow{token, label(token), label(numbers.strongest_key), numbers.strongest_weight, numbers.incoming_sum, label(numbers.strongest_query), numbers.strongest_incoming};
 }
 
 std::optional<UiEdge> edge_arithmetic(const AttentionTrace& trace, HeadRef head, int query, int key) {
   const AttentionLayer* layer = layer_of(trace, head);
-  if (!layer || query < 0 || key < 0 || query >= layer->n_query() || key >= layer->n_key() ||
-      query >= trace.n_tokens() || key >= trace.n_tokens()) {
+  const int n = trace.n_tokens();
+  if (!layer || query < 0 || key < 0 || query >= std::min(n, layer->n_query()) || key >= std::min(n, layer->n_key())) {
     return std::nullopt;
   }
-  UiEdge edge;
-  edge.head = head;
-  edge.query = query;
-  edge.key = key;
-  edge.query_token = token_label(trace.tokens[static_cast<std::size_t>(query)]);
-  edge.key_token = token_label(trace.tokens[static_cast<std::size_t>(key)]);
-  edge.scale = layer->scale();
-  edge.dot = layer->query(head.head).row(query).dot(layer->key(head.head).row(key));
-  const Matrix scores = layer->scores(head.head);
-  const auto row = scores.row(query);
-  edge.score = row(key);
-  edge.masked = !std::isfinite(edge.score) && edge.score < 0;
-  edge.bias = edge.masked ? 0 : edge.score - edge.dot * edge.scale;
-  const double peak = static_cast<double>(row.maxCoeff());
-  for (Eigen::Index i = 0; i < row.size(); ++i) {
-    if (std::isfinite(row(i))) edge.row_sum += std::exp(static_cast<double>(row(i)) - peak);
-  }
-  edge.exp = edge.masked ? 0 : std::exp(static_cast<double>(edge.score) - peak);
-  std::vector<float> weights(static_cast<std::size_t>(layer->n_key()));
-  layer->weights_row(head.head, query, weights);
-  edge.weight = weights[static_cast<std::size_t>(key)];
-  return edge;
+  const EdgeNumbers e = explain_edge(trace, head, query, key);
+  return UiEdge{head, query, key, token_label(trace.tokens[static_cast<std::size_t>(query)]),
+                token_label(trace.tokens[static_cast<std::size_t>(key)]), e.masked, e.dot, e.scale, e.score, e.added,
+                e.exp, e.row_sum, e.weight};
 }
 
 }  // namespace headscope

@@ -112,15 +112,14 @@ void draw_inspector(PanelContext& panel, const Area& area, float& y) {
     panel.paint.text_cut(area.x, y + panel.dp(9), area.width, "“" + data.token->token + "”", kStrong,
                          theme.text);
     y += panel.dp(26);
-    number_row(panel, area.x, y + panel.dp(kRow / 2), area.width, "position",
-               std::to_string(data.token->index), theme.text);
-    y += panel.dp(kRow);
-    number_row(panel, area.x, y + panel.dp(kRow / 2), area.width, "looks most at one token",
-               number(data.token->outgoing_max, 2), theme.text);
-    y += panel.dp(kRow);
-    number_row(panel, area.x, y + panel.dp(kRow / 2), area.width, "is looked at, in sum",
-               number(data.token->incoming_sum, 2), theme.text);
-    y += panel.dp(kRow);
+    const auto row = [&](std::string_view label, const std::string& value) {
+      number_row(panel, area.x, y + panel.dp(kRow / 2), area.width, label, value, theme.text);
+      y += panel.dp(kRow);
+    };
+    row("position", std::to_string(data.token->index));
+    row("looks at “" + data.token->looks_at + "”", number(data.token->looks_weight, 2));
+    row("most from “" + data.token->looked_by + "”", number(data.token->looked_weight, 2));
+    row("receives in sum", number(data.token->incoming_sum, 2));
   } else if (data.head) {
     y += panel.dp(10);
     y += panel.paint.paragraph(area.x, y, area.width,

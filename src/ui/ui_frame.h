@@ -67,11 +67,15 @@ struct UiEdge {
   float weight = 0;
 };
 
+/// What one token sends and receives in a head.
 struct UiTokenFlow {
   int index = 0;
   std::string token;
-  float outgoing_max = 0;  ///< its largest weight as a query
-  float incoming_sum = 0;  ///< what all queries together look at it
+  std::string looks_at;      ///< the key it looks at most
+  float looks_weight = 0;
+  float incoming_sum = 0;    ///< all weights on it
+  std::string looked_by;     ///< the query that looks at it most
+  float looked_weight = 0;
 };
 
 struct UiProbability {

@@ -102,7 +102,9 @@ std::string Viewer::step_label(int step) const {
       const TracePtr& trace = service_.state().trace ? service_.state().trace : shown_trace_;
       if (!trace || step >= trace->n_tokens()) return {};
       const TraceToken& token = trace->tokens[static_cast<std::size_t>(step)];
-      return token.text.empty() ? token.label : token.text;
+      if (token.text.empty()) return token.label;
+      // The space that most tokens begin with is no part of the word.
+      return token.text.size() > 1 && token.text[0] == ' ' ? token.text.substr(1) : token.text;
     }
     case PlayMode::Heads:
       return std::to_string(step / std::max(1, sizes.n_heads)) + "·" +
