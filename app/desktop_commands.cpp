@@ -9,6 +9,7 @@
 #include "export/render_document.h"
 #include "io/image.h"
 #include "open_document.h"
+#include "scene/palette.h"
 #include "scene_dump.h"
 
 namespace headscope {
@@ -87,27 +88,48 @@ void DesktopProgram::do_request(const Control& control) {
     save_picture(*picture);
   } else if (const auto* dump = std::get_if<DumpScene>(&control)) {
     const Status written =
-        dump_scene(dump->path, viewer_.scene(now_), viewer_.document(), viewer_.trace().get());
+        dump_scene(dump->path, viewer_.scene(now_), viewer_.document(), viewer_.trace().get(), !viewer_.settled(now_));
     if (!written) tell(written.error());
   } else if (const auto* full = std::get_if<SetFullscreen>(&control)) {
     window_->set_fullscreen(resolve(full->fullscreen, window_->fullscreen()));
   }
 }
 
-void DesktopProgram::save_picture(const SavePng& what) {
-  const std::filesystem::path path =
-      what.path.empty() ? fresh_picture_name() : std::filesystem::path(what.path);
-  Result<Image> image = Error{ErrorCode::Unavailable, "there is no picture yet", "Type a sentence first"};
-  if (what.of == PictureOf::Window) {
-    image = window_->read_pixels();
-  } else if (Scene scene = viewer_.scene(now_); scene.morph) {
-    scene.pixel_scale = what.scale;
-    scene.highlighted = 0;
-    image = renderer_->render_to_image(scene, {static_cast<int>(output_.stage_width * what.scale),
-                                               static_cast<int>(output_.stage_height * what.scale)});
-    drawn_.reset();
-    draw_again_ = true;
+Result<Image> DesktopProgram::picture_of_stage(float scale) {
+  Scene scene = viewer_.scene(now_);
+  if (!scene.morph) return Error{ErrorCode::Unavailable, "there is no picture yet", "Type a sentence first"};
+  scene.pixel_scale = scale;
+  scene.highlighted = 0;
+  Result<Image> image = renderer_->render_to_image(scene, {static_cast<int>(output_.stage_width * scale), static_cast<int>(output_.stage_height * scale)});
+  drawn_.reset();  // the renderer's frame is another one now
+  draw_stage(pixel_density());
+  return image;
+}
+
+// The panels once more, at another density: type and stage are drawn as sharp as the picture is large.
+Result<Image> DesktopProgram::picture_of_window(float scale) {
+  const Color background = theme_colors(viewer_.document().view.theme).background;
+  Result<Image> image = Error{ErrorCode::Unsupported, "the window's words do not fit a picture of this size", "Choose a smaller scale"};
+  draw_again_ = true;
+  // The first time makes the glyphs and the stage of this size, the second shows them.
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    window_->begin_frame(scale / pixel_density());
+    frame_.input = {};
+    update_frame();
+    const UiOutput output = ui_.draw(frame_);
+    draw_stage(scale);
+    if (!output.dirty.empty()) window_->update_font_texture(output.dirty.x, output.dirty.y, output.dirty.width, output.dirty.height);
+    Result<Image> drawn = window_->end_frame_as_image(background);
+    if (!drawn) return drawn;
+    if (attempt == 1 && !output.redraw) image = std::move(drawn);
   }
+  draw_stage(pixel_density());
+  return image;
+}
+
+void DesktopProgram::save_picture(const SavePng& what) {
+  const std::filesystem::path path = what.path.empty() ? fresh_picture_name() : std::filesystem::path(what.path);
+  const Result<Image> image = what.of == PictureOf::Window ? picture_of_window(what.scale) : picture_of_stage(what.scale);
   if (!image) return tell(image.error());
   const Status written = write_png(path, *image, {{kDocumentKey, document_text(viewer_.document())}});
   if (!written) return tell(written.error());

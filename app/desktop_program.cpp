@@ -8,6 +8,7 @@
 #include "open_document.h"
 #include "render/make_renderer.h"
 #include "scene/palette.h"
+#include "scene_dump.h"
 
 namespace headscope {
 
@@ -106,7 +107,7 @@ double DesktopProgram::seconds_to_wait(const FrameNeeds& needs) const {
   double wait = needs.next ? std::max(0.0, *needs.next - now_) : kForever;
   const auto until = [&](double time) { wait = std::min(wait, std::max(0.0, time - now_)); };
   for (const Toast& toast : toasts_) until(toast.until);
-  if (options_.exit_after_seconds) until(*options_.exit_after_seconds);
+  if (options_.exit_after_seconds) wait = std::min(wait, std::max(0.0, *options_.exit_after_seconds - window_->now()));
   return wait;
 }
 
@@ -117,23 +118,38 @@ void DesktopProgram::take_input() {
   frame_.input.typed = window_->take_typed();
 }
 
-void DesktopProgram::draw_stage() {
-  const float scale = output_.ui_scale * pixel_density();
+void DesktopProgram::draw_stage(float density) {
+  const float scale = output_.ui_scale * density;
   const FrameSize size{static_cast<int>(std::lround(output_.stage_width * scale)),
                        static_cast<int>(std::lround(output_.stage_height * scale))};
   if (size.width < 1 || size.height < 1) return;
-  const Scene scene = viewer_.scene(now_);
+  Scene scene = viewer_.scene(now_);
+  scene.pixel_scale = scale;
   if (!scene.morph) return;
   const bool same = drawn_ && scene.morph == drawn_->morph && scene.mix == drawn_->mix &&
                     scene.camera == drawn_->camera && scene.pixel_scale == drawn_->pixel_scale &&
                     scene.dim == drawn_->dim && scene.highlighted == drawn_->highlighted &&
                     size == drawn_size_;
-  if (same) return;
+  if (same) {
+    const bool news = !(dumped_ == viewer_.document()) || dumped_settled_ != viewer_.settled(now_);
+    if (!options_.frame_dump.empty() && news) dump_frame();
+    return;
+  }
   Result<FrameHandle> frame = renderer_->draw(scene, size);
   if (!frame) return tell(frame.error());
   frame_.stage = {frame->texture, frame->size.width, frame->size.height};
   drawn_ = scene;
   drawn_size_ = size;
+  if (!options_.frame_dump.empty()) dump_frame();
+}
+
+void DesktopProgram::dump_frame() {
+  char name[32];
+  std::snprintf(name, sizeof name, "%06d.json", ++n_dumps_);
+  dumped_ = viewer_.document();
+  dumped_settled_ = viewer_.settled(now_);
+  const Status written = dump_scene(options_.frame_dump / name, viewer_.scene(now_), dumped_, viewer_.trace().get(), !dumped_settled_);
+  if (!written) tell(written.error());
 }
 
 void DesktopProgram::follow_stage_mouse(const UiStageMouse& mouse) {
@@ -166,7 +182,7 @@ void DesktopProgram::draw_frame() {
     return toast.until <= now_ || std::find(closed.begin(), closed.end(), toast.toast.id) != closed.end();
   });
   viewer_.set_stage(output_.stage_width, output_.stage_height, output_.ui_scale * pixel_density(), now_);
-  draw_stage();
+  draw_stage(pixel_density());
   if (!output_.dirty.empty()) {
     window_->update_font_texture(output_.dirty.x, output_.dirty.y, output_.dirty.width, output_.dirty.height);
   }
@@ -189,8 +205,8 @@ int DesktopProgram::run() {
   while (!quit_ && !window_->should_close()) {
     const double wait = seconds_to_wait(needs);
     window_->wait_events(wait >= kForever ? std::nullopt : std::optional(wait));
-    now_ = window_->now();
-    if (options_.exit_after_seconds && now_ >= *options_.exit_after_seconds) break;
+    now_ = options_.frame_step ? ++n_turns_ * *options_.frame_step : window_->now();
+    if (options_.exit_after_seconds && window_->now() >= *options_.exit_after_seconds) break;
     needs = viewer_.update(now_);
     for (const Error& error : viewer_.take_errors()) tell(error);
     if (!needs.redraw) continue_script();

@@ -36,6 +36,8 @@ class DesktopProgram {
   void take_requests();
   void do_request(const Control& control);
   void save_picture(const SavePng& what);
+  Result<Image> picture_of_stage(float scale);
+  Result<Image> picture_of_window(float scale);
   void continue_script();
   void tell(const Error& error);
   void tell(std::string message, std::string hint = {});
@@ -50,7 +52,8 @@ class DesktopProgram {
   double seconds_to_wait(const FrameNeeds& needs) const;
   void take_input();
   void follow_stage_mouse(const UiStageMouse& mouse);
-  void draw_stage();
+  void draw_stage(float density);
+  void dump_frame();
   void draw_frame();
   float pixel_density() const;
   void remember_window();
@@ -68,6 +71,9 @@ class DesktopProgram {
   UiOutput output_;
 
   double now_ = 0;
+  int n_turns_ = 0, n_dumps_ = 0;
+  Document dumped_;
+  bool dumped_settled_ = false;
   bool quit_ = false, draw_again_ = true;
   std::optional<Scene> drawn_;  ///< the stage as it was drawn last
   FrameSize drawn_size_;

@@ -73,9 +73,10 @@ Json ribbons_json(const Scene& scene, const Layout& now) {
 
 }  // namespace
 
-std::string scene_json(const Scene& scene, const Document& document, const AttentionTrace* trace) {
+std::string scene_json(const Scene& scene, const Document& document, const AttentionTrace* trace, bool moving) {
   Json json;
   json["mix"] = scene.mix;
+  json["moving"] = moving;
   json["dim"] = scene.dim;
   json["document"] = Json::parse(document_text(document), nullptr, false);
   json["tokens"] = Json::array();
@@ -84,8 +85,7 @@ std::string scene_json(const Scene& scene, const Document& document, const Atten
   }
   if (scene.morph) {
     const Layout now = evaluate(*scene.morph, scene.mix);
-    json["moving"] = scene.mix < 1;
-    json["morph"] = scene.morph->id;
+        json["morph"] = scene.morph->id;
     json["readout"] = now.readout;
     json["bounds"] = {now.bounds.x, now.bounds.y, now.bounds.width, now.bounds.height};
     json["ribbons"] = ribbons_json(scene, now);
@@ -113,8 +113,8 @@ std::string scene_json(const Scene& scene, const Document& document, const Atten
 }
 
 Status dump_scene(const std::filesystem::path& path, const Scene& scene, const Document& document,
-                  const AttentionTrace* trace) {
-  return write_file_atomically(path, scene_json(scene, document, trace));
+                  const AttentionTrace* trace, bool moving) {
+  return write_file_atomically(path, scene_json(scene, document, trace, moving));
 }
 
 }  // namespace headscope

@@ -269,9 +269,11 @@ void Window::set_fullscreen(bool on) {
   glfwSetWindowMonitor(s.window, monitor, 0, 0, mode->width, mode->height, mode->refreshRate);
 }
 
-void Window::begin_frame() {
+void Window::begin_frame(float density) {
   ImGui_ImplOpenGL3_NewFrame();
   ImGui_ImplGlfw_NewFrame();
+  ImVec2& scale = ImGui::GetIO().DisplayFramebufferScale;
+  scale = {scale.x * density, scale.y * density};
   ImGui::NewFrame();
 }
 
@@ -318,15 +320,12 @@ void Window::update_font_texture(int x, int y, int width, int height) {
   glPixelStorei(GL_UNPACK_ROW_LENGTH, 0);
 }
 
-Result<Image> Window::read_pixels() {
-  const FrameSize size = framebuffer_size();
-  if (size.width == 0 || size.height == 0) {
-    return Error{ErrorCode::Unavailable, "the window is minimised, so it has no picture", "Restore it first"};
-  }
-  state_->draw_panels();  // after a swap the back buffer is undefined
+namespace {
+
+// The lower left `size` of what is bound for reading, opaque, top row first.
+Image read_opaque(FrameSize size) {
   const std::size_t row = static_cast<std::size_t>(size.width) * 4;
   std::vector<std::uint8_t> bottom_up(row * size.height);
-  glReadBuffer(GL_BACK);
   glPixelStorei(GL_PACK_ALIGNMENT, 1);
   glReadPixels(0, 0, size.width, size.height, GL_RGBA, GL_UNSIGNED_BYTE, bottom_up.data());
   Image image{size.width, size.height, std::vector<std::uint8_t>(row * size.height)};
@@ -334,6 +333,52 @@ Result<Image> Window::read_pixels() {
     std::memcpy(&image.rgba[row * y], &bottom_up[row * (size.height - 1 - y)], row);
   }
   for (std::size_t i = 3; i < image.rgba.size(); i += 4) image.rgba[i] = 255;
+  return image;
+}
+
+}  // namespace
+
+Result<Image> Window::read_pixels() {
+  const FrameSize size = framebuffer_size();
+  if (size.width == 0 || size.height == 0) {
+    return Error{ErrorCode::Unavailable, "the window is minimised, so it has no picture", "Restore it first"};
+  }
+  state_->draw_panels();  // after a swap the back buffer is undefined
+  glReadBuffer(GL_BACK);
+  return read_opaque(size);
+}
+
+Result<Image> Window::end_frame_as_image(Color background) {
+  ImGui::Render();
+  const ImDrawData& data = *ImGui::GetDrawData();
+  const FrameSize size{static_cast<int>(data.DisplaySize.x * data.FramebufferScale.x),
+                       static_cast<int>(data.DisplaySize.y * data.FramebufferScale.y)};
+  GLint largest = 0;
+  glGetIntegerv(GL_MAX_RENDERBUFFER_SIZE, &largest);
+  if (size.width < 1 || size.height < 1 || size.width > largest || size.height > largest) {
+    return Error{ErrorCode::Unsupported,
+                 "a picture of " + std::to_string(size.width) + " × " + std::to_string(size.height) +
+                     " pixels is more than the graphics driver draws (" + std::to_string(largest) + ")",
+                 "Choose a smaller scale, or make the window smaller"};
+  }
+  GLuint target = 0, pixels = 0;
+  glGenFramebuffers(1, &target);
+  glGenRenderbuffers(1, &pixels);
+  glBindRenderbuffer(GL_RENDERBUFFER, pixels);
+  glRenderbufferStorage(GL_RENDERBUFFER, GL_RGBA8, size.width, size.height);
+  glBindFramebuffer(GL_FRAMEBUFFER, target);
+  glFramebufferRenderbuffer(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_RENDERBUFFER, pixels);
+  glDisable(GL_FRAMEBUFFER_SRGB);
+  glDisable(GL_SCISSOR_TEST);
+  glViewport(0, 0, size.width, size.height);
+  glClearColor(background.r, background.g, background.b, 1);
+  glClear(GL_COLOR_BUFFER_BIT);
+  ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+  Image image = read_opaque(size);
+  glBindFramebuffer(GL_FRAMEBUFFER, 0);
+  glDeleteRenderbuffers(1, &pixels);
+  glDeleteFramebuffers(1, &target);
+  state_->needs_redraw = true;
   return image;
 }
 

@@ -89,7 +89,8 @@ class Window {
 
   /// Starts an ImGui frame. Draw panels, and the stage by ImGui::Image(texture_id(frame), …), then call
   /// end_frame().
-  void begin_frame();
+  /// `density` multiplies the device pixels per unit, for a picture that is larger than the window.
+  void begin_frame(float density = 1);
   /// Draws what ImGui collected over `background` and presents it.
   void end_frame(Color background);
   /// Seconds since the window was made, monotonic.
@@ -98,6 +99,9 @@ class Window {
   void rebuild_font_texture();
   /// Sends a part of ImGui's font atlas, in texels, to the texture that is already there.
   void update_font_texture(int x, int y, int width, int height);
+  /// Instead of end_frame(): draws into a picture and shows nothing. Errors: Unsupported (larger than the driver's
+  /// largest texture).
+  Result<Image> end_frame_as_image(Color background);
   /// The frame just drawn by end_frame(), top row first. Errors: the window is minimised.
   Result<Image> read_pixels();
 

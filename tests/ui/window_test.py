@@ -1,0 +1,202 @@
+#!/usr/bin/env python3
+"""The window as people use it: by keys alone, on a virtual display, with assertions on the dumped scene.
+
+window_test.py PROGRAM FOLDER        pictures and dumps stay in FOLDER
+"""
+import json
+import os
+import sys
+import traceback
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from driver import Display, Program  # noqa: E402
+
+
+def selection(frame):
+    return frame["document"]["selection"]
+
+
+def query(frame):
+    return selection(frame).get("query")
+
+
+def text(frame):
+    return frame["document"]["text"]
+
+
+def state(frame):
+    """The document without what merely says who wrote it."""
+    return {key: value for key, value in frame["document"].items() if key != "program"}
+
+
+def edges(frame):
+    return {r["key"]: r for r in frame.get("ribbons", []) if r["kind"] in ("edge", "cell")}
+
+
+def check_monotonic(frames):
+    """Every edge that stands at both ends glides from its old width to its new one and never back."""
+    last = edges(frames[-1])
+    moving = 0
+    for key, edge in last.items():
+        widths = [edges(frame)[key]["width"] for frame in frames if key in edges(frame)]
+        start, goal = edge["from"], edge["to"]
+        if start <= 0 or goal <= 0 or len(widths) < 2:
+            continue
+        sign = 1 if goal >= start else -1
+        for before, after in zip(widths, widths[1:]):
+            assert sign * (after - before) >= -1e-4, f"edge {key} goes back: {widths}"
+        assert min(start, goal) - 1e-3 <= widths[0] <= max(start, goal) + 1e-3, (key, start, goal, widths)
+        assert abs(widths[-1] - goal) < 1e-3, f"edge {key} ends at {widths[-1]} instead of {goal}"
+        moving += abs(goal - start) > 0.25
+    return moving
+
+
+def a_session_by_keys(binary, display, folder):
+    with Program(binary, display, folder) as program:
+        first = program.wait("the first picture", lambda f: len(f["tokens"]) > 2 and edges(f))
+        start = state(first)
+        program.picture("1-start")
+
+        # Type a word into the sentence.
+        program.keys("Home")
+        program.wait("the first word", lambda f: query(f) == 0)
+        program.keys("End")
+        last_token = len(first["tokens"]) - 1
+        program.wait("the last word", lambda f: query(f) == last_token)
+        program.keys("e", "End", "ctrl+Left", "ctrl+Left")
+        program.type("very ")
+        grown = program.wait("the new word", lambda f: len(f["tokens"]) == last_token + 2 and "very" in text(f))
+        assert "very" in grown["tokens"], grown["tokens"]
+        program.keys("Escape")
+
+        # At least ten frames of that transition, with widths that only move from old to new.
+        frames = [f for f in map(program.frame, program.numbers()) if f.get("morph") == grown["morph"]]
+        mixes = [f["mix"] for f in frames]
+        assert len(frames) >= 10, f"{len(frames)} frames: {mixes}"
+        assert mixes == sorted(mixes) and mixes[-1] == 1, mixes
+        assert check_monotonic(frames) > 0, "no edge moved"
+        program.picture("2-typed")
+
+        # Step through all words; only what the model has read by then is in the picture.
+        n_tokens = len(grown["tokens"])
+        program.keys("Home")
+        program.wait("word 0", lambda f: query(f) == 0)
+        for step in range(1, n_tokens):
+            program.keys("Right")
+            frame = program.wait(f"word {step}", lambda f, step=step: query(f) == step)
+            assert all(e["query"] <= step for e in edges(frame).values() if e["alpha"] > 0), step
+            assert any(e["query"] == step for e in edges(frame).values()), f"word {step} looks at nothing"
+        program.picture("3-last-word")
+
+        # Switch heads: by digit, by arrow.
+        layer = selection(program.last())["heads"][0].split(".")[0]
+        program.keys("4")
+        program.wait("head 3 of the layer", lambda f: selection(f)["heads"] == [f"{layer}.3"])
+        program.keys("Down")
+        frame = program.wait("the head after it", lambda f: selection(f)["heads"] == [f"{layer}.4"])
+        assert {e["head"] for e in edges(frame).values()} == {4}
+        program.picture("4-head")
+
+        # Switch views, light and presenter mode.
+        for i, view in enumerate(["arcs", "horizontal", "matrix", "columns"]):
+            program.keys("Tab")
+            program.wait(view, lambda f, view=view: f["document"]["view"]["kind"] == view)
+            program.picture(f"5-{i}-{view}")
+        program.keys("l")
+        program.wait("light", lambda f: f["document"]["view"]["theme"] == "light")
+        program.picture("6-light")
+        program.keys("p")
+        program.wait("presenter mode", lambda f: f["document"]["view"]["present"])
+        program.keys("p")
+        program.wait("the desktop again", lambda f: not f["document"]["view"]["present"])
+
+        # Undo everything.
+        program.keys(*["ctrl+z"] * 60)
+        end = program.wait("the document of the start", lambda f: state(f) == start)
+        assert end["tokens"] == first["tokens"]
+        for key, edge in edges(first).items():
+            assert abs(edges(end)[key]["width"] - edge["width"]) < 1e-3, key
+        program.keys("question")
+        program.picture("7-undone")
+        program.keys("Escape", "ctrl+q")
+        program.process.wait(60)
+        assert program.process.returncode == 0
+
+
+def texts_of_every_length(binary, display, folder):
+    with Program(binary, display, folder, size="1000x640") as program:
+        program.wait("the first picture", edges)
+        for name, words, expected in [("1", "", 1), ("2", "dog", 2), ("3", "dog cat", 3)]:
+            program.command(f'set-text "{words}"' if words else 'set-text ""')
+            if words:
+                program.wait(f"{name} tokens", lambda f, n=expected: len(f["tokens"]) == n)
+            else:
+                program.wait("the empty text", lambda f: text(f) == "")
+            program.picture(f"tokens-{name}")
+        long_document = os.path.join(program.folder, "long.headscope")
+        with open(long_document, "w", encoding="utf-8") as file:
+            json.dump({"headscope": 1, "model": "stories", "text": "the dog was too tired . " * 40}, file)
+        program.command(f"open {long_document}")
+        program.wait("240 tokens", lambda f: len(f["tokens"]) > 200)
+        program.picture("tokens-240")
+        with open(long_document, "w", encoding="utf-8") as file:
+            json.dump({"headscope": 1, "model": "stories", "text": "the dog was too tired . " * 100}, file)
+        program.command(f"open {long_document}")
+        program.wait("a text beyond the model", lambda f: len(text(f)) > 2000)
+        program.picture("tokens-600")
+        program.keys("ctrl+z")
+        program.wait("the text before", lambda f: len(text(f)) < 2000 and len(f["tokens"]) > 200)
+
+
+def hostile_input(binary, display, folder):
+    broken = b'set-text "caf\xe9 \xed\xa0\x80 \xf0\x9f\x98\x80 e\xcc\x81 \xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d"'
+    with Program(binary, display, folder, ["--do", broken]) as program:
+        frame = program.wait("broken bytes as a text", lambda f: "caf" in text(f))
+        assert "\ufffd" in text(frame)
+        program.picture("broken-bytes")
+        for name, content in [("nul", b'{"headscope": 1, "text": "a\\u0000b"}'), ("bytes", b"\x00\xff\xfe not JSON"),
+                              ("deep", b"[" * 100000), ("list", b"[]"), ("empty", b""),
+                              ("surrogate", b'{"headscope": 1, "text": "\\ud800 lone"}')]:
+            path = os.path.join(program.folder, name + ".headscope")
+            with open(path, "wb") as file:
+                file.write(content)
+            program.command(f"open {path}")
+        program.command("open nowhere.headscope")
+        program.command("no-such-command")
+        program.keys("Escape", "Escape")
+        program.command('set-text "the dog slept ."')
+        program.wait("a text after all that", lambda f: text(f) == "the dog slept .")
+        assert "no-such" in program.said() or "nowhere" in program.said()
+        program.picture("after-broken-files")
+
+        # A paste that doubles itself beyond a megabyte: refused or cut, never fatal.
+        program.keys("e")
+        for _ in range(17):
+            program.keys("ctrl+a", "ctrl+c", "End", "ctrl+v", "ctrl+v")
+        program.keys("Escape")
+        program.command('set-text "the cat slept ."')
+        program.wait("a text after a large paste", lambda f: text(f) == "the cat slept .")
+        program.keys("l")
+        program.wait("light after a large paste", lambda f: f["document"]["view"]["theme"] == "light")
+        program.picture("after-paste")
+        assert program.alive()
+
+
+def main():
+    binary, folder = sys.argv[1], sys.argv[2]
+    failed = 0
+    with Display(1280, 720) as display:
+        for test in [a_session_by_keys, texts_of_every_length, hostile_input]:
+            try:
+                test(binary, display, os.path.join(folder, test.__name__))
+                print(f"ok      {test.__name__}")
+            except Exception:  # every fault is told, the next test still runs
+                failed += 1
+                print(f"FAILED  {test.__name__}")
+                traceback.print_exc(file=sys.stdout)
+            sys.stdout.flush()
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
