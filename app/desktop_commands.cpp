@@ -87,8 +87,8 @@ void DesktopProgram::do_request(const Control& control) {
   } else if (const auto* picture = std::get_if<SavePng>(&control)) {
     save_picture(*picture);
   } else if (const auto* dump = std::get_if<DumpScene>(&control)) {
-    const Status written =
-        dump_scene(dump->path, viewer_.scene(now_), viewer_.document(), viewer_.trace().get(), !viewer_.settled(now_));
+    const Status written = dump_scene(dump->path, viewer_.scene(now_), viewer_.document(),
+                                      viewer_.trace().get(), !viewer_.settled(now_));
     if (!written) tell(written.error());
   } else if (const auto* full = std::get_if<SetFullscreen>(&control)) {
     window_->set_fullscreen(resolve(full->fullscreen, window_->fullscreen()));
@@ -100,7 +100,8 @@ Result<Image> DesktopProgram::picture_of_stage(float scale) {
   if (!scene.morph) return Error{ErrorCode::Unavailable, "there is no picture yet", "Type a sentence first"};
   scene.pixel_scale = scale;
   scene.highlighted = 0;
-  Result<Image> image = renderer_->render_to_image(scene, {static_cast<int>(output_.stage_width * scale), static_cast<int>(output_.stage_height * scale)});
+  Result<Image> image = renderer_->render_to_image(
+      scene, {static_cast<int>(output_.stage_width * scale), static_cast<int>(output_.stage_height * scale)});
   drawn_.reset();  // the renderer's frame is another one now
   draw_stage(pixel_density());
   return image;
@@ -109,7 +110,8 @@ Result<Image> DesktopProgram::picture_of_stage(float scale) {
 // The panels once more, at another density: type and stage are drawn as sharp as the picture is large.
 Result<Image> DesktopProgram::picture_of_window(float scale) {
   const Color background = theme_colors(viewer_.document().view.theme).background;
-  Result<Image> image = Error{ErrorCode::Unsupported, "the window's words do not fit a picture of this size", "Choose a smaller scale"};
+  Result<Image> image = Error{ErrorCode::Unsupported, "the window's words do not fit a picture of this size",
+                              "Choose a smaller scale"};
   draw_again_ = true;
   // The first time makes the glyphs and the stage of this size, the second shows them.
   for (int attempt = 0; attempt < 2; ++attempt) {
@@ -118,7 +120,8 @@ Result<Image> DesktopProgram::picture_of_window(float scale) {
     update_frame();
     const UiOutput output = ui_.draw(frame_);
     draw_stage(scale);
-    if (!output.dirty.empty()) window_->update_font_texture(output.dirty.x, output.dirty.y, output.dirty.width, output.dirty.height);
+    if (!output.dirty.empty())
+      window_->update_font_texture(output.dirty.x, output.dirty.y, output.dirty.width, output.dirty.height);
     Result<Image> drawn = window_->end_frame_as_image(background);
     if (!drawn) return drawn;
     if (attempt == 1 && !output.redraw) image = std::move(drawn);
@@ -128,8 +131,10 @@ Result<Image> DesktopProgram::picture_of_window(float scale) {
 }
 
 void DesktopProgram::save_picture(const SavePng& what) {
-  const std::filesystem::path path = what.path.empty() ? fresh_picture_name() : std::filesystem::path(what.path);
-  const Result<Image> image = what.of == PictureOf::Window ? picture_of_window(what.scale) : picture_of_stage(what.scale);
+  const std::filesystem::path path =
+      what.path.empty() ? fresh_picture_name() : std::filesystem::path(what.path);
+  const Result<Image> image =
+      what.of == PictureOf::Window ? picture_of_window(what.scale) : picture_of_stage(what.scale);
   if (!image) return tell(image.error());
   const Status written = write_png(path, *image, {{kDocumentKey, document_text(viewer_.document())}});
   if (!written) return tell(written.error());

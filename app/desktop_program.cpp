@@ -46,7 +46,7 @@ std::string lines_of(std::string_view script) {
 ViewerOptions viewer_options(FontLibrary& fonts) {
   ViewerOptions options;
   // The first picture anyone sees is a file like any other.
-  Result<Document> first = start_document();
+  Result<Document> first = default_document();
   if (first) options.document = std::move(*first);
   options.fonts = &fonts;
   options.service.wake = &Window::post_empty_event;
@@ -107,7 +107,8 @@ double DesktopProgram::seconds_to_wait(const FrameNeeds& needs) const {
   double wait = needs.next ? std::max(0.0, *needs.next - now_) : kForever;
   const auto until = [&](double time) { wait = std::min(wait, std::max(0.0, time - now_)); };
   for (const Toast& toast : toasts_) until(toast.until);
-  if (options_.exit_after_seconds) wait = std::min(wait, std::max(0.0, *options_.exit_after_seconds - window_->now()));
+  if (options_.exit_after_seconds)
+    wait = std::min(wait, std::max(0.0, *options_.exit_after_seconds - window_->now()));
   return wait;
 }
 
@@ -148,7 +149,8 @@ void DesktopProgram::dump_frame() {
   std::snprintf(name, sizeof name, "%06d.json", ++n_dumps_);
   dumped_ = viewer_.document();
   dumped_settled_ = viewer_.settled(now_);
-  const Status written = dump_scene(options_.frame_dump / name, viewer_.scene(now_), dumped_, viewer_.trace().get(), !dumped_settled_);
+  const Status written = dump_scene(options_.frame_dump / name, viewer_.scene(now_), dumped_,
+                                    viewer_.trace().get(), !dumped_settled_);
   if (!written) tell(written.error());
 }
 

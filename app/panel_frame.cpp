@@ -77,24 +77,42 @@ std::vector<UiRowBar> row_bars(const AttentionTrace& trace, HeadRef head, int qu
 
 std::optional<UiTokenFlow> token_flow(const AttentionTrace& trace, HeadRef head, int token) {
   const AttentionLayer* layer = layer_of(trace, head);
-  if (!layer || token < 0 || token >= trace.n_tokens() || token >= layer->n_key() || token >= layer->n_query()) {
+  if (!layer || token < 0 || token >= trace.n_tokens() || token >= layer->n_key() ||
+      token >= layer->n_query()) {
     return std::nullopt;
   }
   const TokenNumbers numbers = explain_token(trace, head, token);
   const auto label = [&](int i) { return token_label(trace.tokens[static_cast<std::size_t>(i)]); };
-  return UiTokenFlow{token, label(token), label(numbers.strongest_key), numbers.strongest_weight, numbers.incoming_sum, label(numbers.strongest_query), numbers.strongest_incoming};
+  return UiTokenFlow{token,
+                     label(token),
+                     label(numbers.strongest_key),
+                     numbers.strongest_weight,
+                     numbers.incoming_sum,
+                     label(numbers.strongest_query),
+                     numbers.strongest_incoming};
 }
 
 std::optional<UiEdge> edge_arithmetic(const AttentionTrace& trace, HeadRef head, int query, int key) {
   const AttentionLayer* layer = layer_of(trace, head);
   const int n = trace.n_tokens();
-  if (!layer || query < 0 || key < 0 || query >= std::min(n, layer->n_query()) || key >= std::min(n, layer->n_key())) {
+  if (!layer || query < 0 || key < 0 || query >= std::min(n, layer->n_query()) ||
+      key >= std::min(n, layer->n_key())) {
     return std::nullopt;
   }
   const EdgeNumbers e = explain_edge(trace, head, query, key);
-  return UiEdge{head, query, key, token_label(trace.tokens[static_cast<std::size_t>(query)]),
-                token_label(trace.tokens[static_cast<std::size_t>(key)]), e.masked, e.dot, e.scale, e.score, e.added,
-                e.exp, e.row_sum, e.weight};
+  return UiEdge{head,
+                query,
+                key,
+                token_label(trace.tokens[static_cast<std::size_t>(query)]),
+                token_label(trace.tokens[static_cast<std::size_t>(key)]),
+                e.masked,
+                e.dot,
+                e.scale,
+                e.score,
+                e.added,
+                e.exp,
+                e.row_sum,
+                e.weight};
 }
 
 }  // namespace headscope

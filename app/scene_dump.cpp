@@ -73,7 +73,8 @@ Json ribbons_json(const Scene& scene, const Layout& now) {
 
 }  // namespace
 
-std::string scene_json(const Scene& scene, const Document& document, const AttentionTrace* trace, bool moving) {
+std::string scene_json(const Scene& scene, const Document& document, const AttentionTrace* trace,
+                       bool moving) {
   Json json;
   json["mix"] = scene.mix;
   json["moving"] = moving;
@@ -85,7 +86,7 @@ std::string scene_json(const Scene& scene, const Document& document, const Atten
   }
   if (scene.morph) {
     const Layout now = evaluate(*scene.morph, scene.mix);
-        json["morph"] = scene.morph->id;
+    json["morph"] = scene.morph->id;
     json["readout"] = now.readout;
     json["bounds"] = {now.bounds.x, now.bounds.y, now.bounds.width, now.bounds.height};
     json["ribbons"] = ribbons_json(scene, now);

@@ -16,7 +16,8 @@ namespace headscope {
 ///   "points"} …], "boxes": [{"key", "kind", "query", "x", "y", "width", "height"} …], "labels": [{"text",
 ///   "x", "y", "size"} …]
 /// "from" and "to" are the widths at the ends of the transition, "width" the one at "mix".
-std::string scene_json(const Scene& scene, const Document& document, const AttentionTrace* trace, bool moving);
+std::string scene_json(const Scene& scene, const Document& document, const AttentionTrace* trace,
+                       bool moving);
 
 /// Errors: those of write_file_atomically.
 Status dump_scene(const std::filesystem::path& path, const Scene& scene, const Document& document,

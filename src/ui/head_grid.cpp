@@ -78,7 +78,9 @@ void paint_pictures(const UiFrame& frame, Atlas& atlas, int pixels) {
   constexpr float kGround = 0.14f;  // of the square root of a weight
   const ImU32 ground = ui_theme(frame.document->view.theme).background;
   for (int i = 0; i < 256; ++i)
-    colors[static_cast<std::size_t>(i)] = mix(ground, to_imgui(frame.matrix_color(static_cast<float>(i) / 255)), std::min(1.0f, static_cast<float>(i) / 255 / kGround));
+    colors[static_cast<std::size_t>(i)] =
+        mix(ground, to_imgui(frame.matrix_color(static_cast<float>(i) / 255)),
+            std::min(1.0f, static_cast<float>(i) / 255 / kGround));
   int bottom = 0;
   for (int index = 0; index < static_cast<int>(frame.heads.size()); ++index) {
     const UiHeadTile& tile = frame.heads[static_cast<std::size_t>(index)];

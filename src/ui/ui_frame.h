@@ -71,10 +71,10 @@ struct UiEdge {
 struct UiTokenFlow {
   int index = 0;
   std::string token;
-  std::string looks_at;      ///< the key it looks at most
+  std::string looks_at;  ///< the key it looks at most
   float looks_weight = 0;
-  float incoming_sum = 0;    ///< all weights on it
-  std::string looked_by;     ///< the query that looks at it most
+  float incoming_sum = 0;  ///< all weights on it
+  std::string looked_by;   ///< the query that looks at it most
   float looked_weight = 0;
 };
 
