@@ -4,6 +4,7 @@
 #include <cassert>
 #include <csetjmp>
 #include <cstring>
+#include <optional>
 
 #include "io/atomic_write.h"
 #include "io/image.h"
@@ -105,12 +106,33 @@ void take(png_structp png, png_bytep out, std::size_t size) {
   reading->rest = reading->rest.subspan(size);
 }
 
+constexpr std::size_t kSignatureBytes = 8;
+
+std::uint32_t big_endian(std::span<const std::byte> bytes, std::size_t at) {
+  std::uint32_t value = 0;
+  for (std::size_t i = 0; i < 4; ++i) value = value << 8 | std::to_integer<std::uint32_t>(bytes[at + i]);
+  return value;
+}
+
+/// Byte offset of the first chunk that is longer than what is left of the file, if there is one. libpng
+/// allocates a chunk's whole length before it reads a byte of it.
+std::optional<std::size_t> chunk_beyond_the_end(std::span<const std::byte> bytes) {
+  constexpr std::size_t kAroundData = 12;  // length, type, check sum
+  std::size_t at = kSignatureBytes;
+  while (at + kAroundData <= bytes.size()) {
+    const std::size_t length = big_endian(bytes, at);
+    if (length > bytes.size() - at - kAroundData) return at;
+    at += kAroundData + length;
+  }
+  return std::nullopt;
+}
+
 bool read_image(Reading& r, std::size_t file_bytes) {
   if (setjmp(png_jmpbuf(r.png))) return false;
   png_set_read_fn(r.png, &r, take);
   png_set_user_limits(r.png, 1'000'000, 1'000'000);
-  png_set_chunk_malloc_max(r.png, 64 << 20);
-  png_set_chunk_cache_max(r.png, 256);
+  png_set_chunk_malloc_max(r.png, 16 << 20);
+  png_set_chunk_cache_max(r.png, 32);
   png_read_info(r.png, r.info);
   const std::uint64_t width = png_get_image_width(r.png, r.info),
                       height = png_get_image_height(r.png, r.info);
@@ -175,10 +197,12 @@ Result<std::string> encode_png(const Image& image, const ImageTexts& texts) {
 }
 
 Result<DecodedImage> decode_png(std::span<const std::byte> bytes, const std::string& name) {
-  constexpr std::size_t kSignatureBytes = 8;
   if (bytes.size() < kSignatureBytes ||
       png_sig_cmp(reinterpret_cast<png_const_bytep>(bytes.data()), 0, kSignatureBytes) != 0) {
     return corrupt(name, "it does not begin with the PNG signature");
+  }
+  if (const std::optional<std::size_t> at = chunk_beyond_the_end(bytes)) {
+    return corrupt(name, "the chunk at byte " + std::to_string(*at) + " reaches beyond the end of the file");
   }
   Reading r;
   r.rest = bytes;

@@ -77,6 +77,13 @@ TEST(Png, a_huge_picture_in_a_small_file_is_refused_before_memory_is_taken) {
   EXPECT_EQ(decode_png(bytes_of(bytes), "h.png").error().code, ErrorCode::Unsupported);
 }
 
+TEST(Png, a_chunk_that_claims_more_than_the_file_holds_is_refused_before_memory_is_taken) {
+  std::string bytes = *encode_png(gradient(4, 4, true));
+  bytes[33] = '\x7f';  // the length of the chunk behind IHDR
+  EXPECT_THAT(decode_png(bytes_of(bytes), "c.png").error().message,
+              testing::HasSubstr("the chunk at byte 33 reaches beyond the end of the file"));
+}
+
 TEST(Png, what_is_no_png_says_so) {
   const std::string text = "GIF89a and more";
   EXPECT_THAT(decode_png(bytes_of(text), "x.gif").error().message, testing::HasSubstr("PNG signature"));
