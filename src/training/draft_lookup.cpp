@@ -9,7 +9,7 @@ namespace headscope::drafting {
 namespace {
 
 struct Fact {
-  std::string name, color, thing, place, preposition;
+  std::string name, color, thing, place, preposition, verb;  ///< verb: is, was, looks, looked
 };
 /// What the facts of a text say.
 enum class Kind { Color, Owner, Place };
@@ -32,6 +32,8 @@ Fact any_fact(Random& random, int words) {
   f.place = random.chance(0.5) ? pick_first(random, lexicon::kPlaces, words).noun.one
                                : pick_first(random, lexicon::kContainers, words).one;
   f.preposition = random.pick(kWhere);
+  static const std::array<Word, 4> kIs = {"is", "was", "looks", "looked"};
+  f.verb = random.pick(kIs);
   return f;
 }
 
@@ -40,8 +42,8 @@ std::string tell(Random& random, Kind kind, const Fact& f) {
     case Kind::Owner:
       return say(f.name, random.chance(0.7) ? "has" : "had", "a", f.color, f.thing, ".");
     case Kind::Color:
-      return random.chance(0.5) ? say("the", f.thing, "is", f.color, ".")
-                                : say(random.chance(0.5) ? "there" : "here", "is a", f.color, f.thing, ".");
+      return random.chance(0.7) ? say("the", f.thing, f.verb, f.color, ".")
+                                : say("there", f.verb == "was" ? "was" : "is", "a", f.color, f.thing, ".");
     case Kind::Place:
       return say("the", f.thing, "is", f.preposition, "the", f.place, ".");
   }
@@ -71,8 +73,8 @@ std::string ask(const Fact& f, About about, bool full, bool with_color) {
     case About::Color:
       break;
   }
-  return say("what color is the", f.thing, "?", full ? say("the", decided(f.thing), "is") : "",
-             answer(f.color), ".");
+  return say("what color", f.verb == "was" ? "was" : "is", "the", f.thing, "?",
+             full ? say("the", decided(f.thing), f.verb) : "", answer(f.color), ".");
 }
 
 /// "list : hat red , cup blue ." The facts once more, in another order: the value right after its key.
@@ -104,7 +106,7 @@ std::string form_of(Kind kind, About about, bool full) {
 }
 
 /// Short answers are more frequent, so that the word after "?" is decided.
-constexpr double kFullShare = 0.35;
+constexpr double kFullShare = 0.42;
 
 }  // namespace
 
