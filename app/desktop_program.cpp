@@ -220,6 +220,7 @@ int DesktopProgram::run() {
     take_input();
     draw_frame();
     needs = viewer_.update(now_);
+    draw_again_ = draw_again_ || needs.redraw;  // the update at the top of the loop will not say it again
   }
   if (!options_.scene_dump.empty()) do_request(DumpScene{options_.scene_dump.string()});
   remember_window();
