@@ -29,13 +29,6 @@ float progress(float begin, float end, float mix) {
   return ease(end > begin ? (mix - begin) / (end - begin) : mix < begin ? 0.0f : 1.0f);
 }
 
-int index_of(const std::vector<TweenTag>& tags, ElementKey key) {
-  if (key == 0) return -1;
-  const auto found =
-      std::find_if(tags.begin(), tags.end(), [&](const TweenTag& tag) { return tag.key == key; });
-  return found == tags.end() ? -1 : static_cast<int>(found - tags.begin());
-}
-
 }  // namespace
 
 GlRenderer::GlRenderer(std::unique_ptr<OffscreenContext> context, FontLibrary& fonts,
@@ -106,14 +99,14 @@ void GlRenderer::clear(const Scene& scene) const {
   glClear(GL_COLOR_BUFFER_BIT);
 }
 
-void GlRenderer::draw_boxes(const Scene& scene, const MorphBuffers& buffers, bool under, FrameSize size,
+void GlRenderer::draw_boxes(const Scene& scene, MorphBuffers& buffers, bool under, FrameSize size,
                             Vec2 tile) {
   const int first = under ? 0 : buffers.boxes.n_under();
   const int count = under ? buffers.boxes.n_under() : buffers.boxes.size() - first;
   if (count == 0) return;
   use(box_, scene, size, tile);
   glUniform1i(box_.own[0], 0);
-  glUniform1i(box_.own[1], index_of(scene.morph->box_tags, scene.highlighted));
+  glUniform1i(box_.own[1], buffers.lit_box.index(scene.morph->box_tags, scene.highlighted));
   glBindVertexArray(no_attributes_.id());
   buffers.boxes.draw(first, count);
 }
@@ -148,13 +141,13 @@ void GlRenderer::draw_matrices(const Scene& scene, FrameSize size, Vec2 tile) {
   }
 }
 
-void GlRenderer::draw_ribbons(const Scene& scene, const MorphBuffers& buffers, FrameSize size, Vec2 tile) {
+void GlRenderer::draw_ribbons(const Scene& scene, MorphBuffers& buffers, FrameSize size, Vec2 tile) {
   if (buffers.ribbons.size() == 0) return;
   use(ribbon_, scene, size, tile);
   glUniform1i(ribbon_.own[0], 0);
   glUniform1f(ribbon_.own[1], 0);
   buffers.ribbons.draw();
-  const int lit = index_of(scene.morph->ribbon_tags, scene.highlighted);
+  const int lit = buffers.lit_ribbon.index(scene.morph->ribbon_tags, scene.highlighted);
   if (lit < 0) return;
   glUniform1f(ribbon_.own[1], 1);
   buffers.ribbons.draw_one(lit);

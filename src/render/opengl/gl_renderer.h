@@ -38,9 +38,9 @@ class GlRenderer : public Renderer {
   Status draw_tile(const Scene& scene, FrameSize size, Vec2 tile);
   void use(const Pass& pass, const Scene& scene, FrameSize size, Vec2 tile) const;
   void clear(const Scene& scene) const;
-  void draw_boxes(const Scene& scene, const MorphBuffers& buffers, bool under, FrameSize size, Vec2 tile);
+  void draw_boxes(const Scene& scene, MorphBuffers& buffers, bool under, FrameSize size, Vec2 tile);
   void draw_matrices(const Scene& scene, FrameSize size, Vec2 tile);
-  void draw_ribbons(const Scene& scene, const MorphBuffers& buffers, FrameSize size, Vec2 tile);
+  void draw_ribbons(const Scene& scene, MorphBuffers& buffers, FrameSize size, Vec2 tile);
   void draw_labels(const Scene& scene, MorphBuffers& buffers, FrameSize size, Vec2 tile);
   void draw_cover(const Scene& scene, FrameSize size, Vec2 tile);
 

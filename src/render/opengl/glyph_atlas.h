@@ -37,7 +37,7 @@ class GlyphAtlas {
   int height() const { return height_; }
 
  private:
-  static constexpr int kWidth = 1024;
+  static constexpr int kWidth = 2048;
   AtlasGlyph place(int width, int height);
   void start_again();
 

@@ -5,6 +5,15 @@
 
 namespace headscope {
 
+int FoundTween::index(const std::vector<TweenTag>& tags, ElementKey key) {
+  if (key == key_) return index_;
+  key_ = key;
+  const auto found =
+      std::find_if(tags.begin(), tags.end(), [&](const TweenTag& tag) { return tag.key == key; });
+  index_ = key == 0 || found == tags.end() ? -1 : static_cast<int>(found - tags.begin());
+  return index_;
+}
+
 Result<MorphBuffers*> MorphCache::find(const Morph& morph) {
   ++clock_;
   MorphBuffers* oldest = &slots_[0];
@@ -27,6 +36,7 @@ Result<MorphBuffers*> MorphCache::find(const Morph& morph) {
   oldest->ribbons.upload(morph);
   oldest->boxes.upload(morph);
   oldest->labels.upload(morph);
+  oldest->lit_ribbon = oldest->lit_box = {};
   return oldest;
 }
 

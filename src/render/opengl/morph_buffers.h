@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <vector>
 
 #include "base/result.h"
 #include "render/opengl/box_buffer.h"
@@ -10,6 +11,17 @@
 
 namespace headscope {
 
+/// Which tween has a key; remembered, because the element under the mouse stays the same for many frames.
+class FoundTween {
+ public:
+  /// -1 when no tween has it; 0 is nobody's key.
+  int index(const std::vector<TweenTag>& tags, ElementKey key);
+
+ private:
+  ElementKey key_ = 0;
+  int index_ = -1;
+};
+
 /// Everything of one morph that lives on the GPU, uploaded once.
 struct MorphBuffers {
   std::uint64_t id = 0;
@@ -17,6 +29,7 @@ struct MorphBuffers {
   RibbonBuffer ribbons;
   BoxBuffer boxes;
   LabelBuffer labels;
+  FoundTween lit_ribbon, lit_box;
 };
 
 /// The morphs drawn last: a transition and the stills around it.
