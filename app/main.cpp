@@ -5,9 +5,7 @@
 #include "base/version.h"
 #include "cli/console.h"
 #include "cli/subcommand.h"
-#ifdef HEADSCOPE_HAS_DESKTOP
 #include "desktop.h"
-#endif
 
 // One program: without a subcommand it opens the window.
 namespace headscope {
@@ -32,7 +30,6 @@ int run(int argc, char** argv) {
   app.require_subcommand(0, 1);
   app.set_help_all_flag("--help-all", "Help of every subcommand");
   CliAction action;
-#ifdef HEADSCOPE_HAS_DESKTOP
   DesktopOptions desktop;
   app.add_option("FILE", desktop.file,
                  "A document, a checkpoint folder, an attention dump, or an exported picture");
@@ -45,12 +42,9 @@ int run(int argc, char** argv) {
   app.add_option("--size", desktop.size, "Size of the window in pixels, such as 1600x1000");
   app.add_option("--exit-after", desktop.exit_after_seconds, "Close the window after so many seconds");
   action = [&desktop] { return run_desktop(desktop); };
-#else
-  action = [] {
-    return report({ErrorCode::Unavailable, "this build has no window",
-                   "Use a subcommand; 'headscope --help' lists them"});
-  };
-#endif
+  set_examples(app,
+               "  headscope\n  headscope talk.headscope\n  headscope --do 'set-text \"the dog slept .\"; "
+               "set-view arcs'");
   add_models(app, action);
   add_info(app, action);
   add_tokenize(app, action);

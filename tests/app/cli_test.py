@@ -65,7 +65,7 @@ class CliTest(unittest.TestCase):
 class Calls(CliTest):
     def test_help_of_every_subcommand_has_examples(self):
         text = self.ok("--help")
-        names = [line.split()[0] for line in text.split("Subcommands:")[1].splitlines() if line.strip()]
+        names = [line.split()[0] for line in text.split("Subcommands:")[1].split("Examples:")[0].splitlines() if line.strip()]
         self.assertLessEqual({"models", "info", "tokenize", "attend", "heads", "train", "commands"}, set(names))
         for name in names:
             self.assertIn("Examples:\n  headscope ", self.ok(name, "--help"), name)
@@ -109,6 +109,10 @@ class Calls(CliTest):
     def test_standard_input_is_a_file_named_minus(self):
         piped = self.ok("tokenize", "-m", self.stories260k, "--file", "-", stdin=b"Once upon a time")
         self.assertEqual(piped, self.ok("tokenize", "-m", self.stories260k, "--text", "Once upon a time"))
+
+    def test_without_a_display_the_window_says_so(self):
+        hidden = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")}
+        self.fails(1, "DISPLAY", env=hidden)
 
     def test_commands_lists_the_commands(self):
         self.assertIn("set-text TEXT", self.ok("commands"))
