@@ -16,7 +16,9 @@ constexpr int kChunkRows = 64;
 /// Below this many multiplications a step runs on the calling thread alone.
 constexpr double kSmallWork = 1 << 18;
 /// A product is cut into slabs of about this much work, so that a stop is heard within some milliseconds.
-constexpr double kSlabFlops = 4e9;
+/// Slabs are whole multiples of the rows that the kernels take at a time, so that cutting costs nothing.
+constexpr double kSlabFlops = 1e9;
+constexpr int kSlabRows = 256;
 
 /// Calls body(first, n) for blocks of rows that tile [0, n_rows).
 template <class Body>
@@ -143,7 +145,8 @@ bool Transformer::apply(const PackedLinear& linear, const float* input, int inpu
                         float* output, int output_stride, const PackedLinear::Options& options,
                         const std::stop_token& stop) const {
   const double flops_per_row = 2.0 * linear.n_in() * linear.n_out();
-  const int slab = static_cast<int>(std::clamp(kSlabFlops / flops_per_row, 64.0, 1e6));
+  const int n_blocks = static_cast<int>(std::clamp(kSlabFlops / flops_per_row / kSlabRows, 1.0, 1e4));
+  const int slab = n_blocks * kSlabRows;
   for (int first = 0; first < n; first += slab) {
     if (stop.stop_requested()) return false;
     linear.apply(input + static_cast<std::ptrdiff_t>(first) * input_stride, input_stride,
