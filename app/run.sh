@@ -9,7 +9,7 @@ called_from="$PWD"
 source "$(dirname "${BASH_SOURCE[0]}")/../third_party/setup.sh"
 
 install_packages build run
-build_preset release headscope
+build_preset release OFF headscope
 program="$PWD/build/release/headscope"
 
 if [ $# -eq 0 ] && [ -z "${DISPLAY:-}" ] && [ -z "${WAYLAND_DISPLAY:-}" ]; then

@@ -36,7 +36,7 @@ stage_done "packages"
 
 if [ "$wanted" = all ] || [ "$wanted" = release ]; then
   stage "release: build"
-  build_preset release
+  build_preset release ON
   stage_done "release: build"
   stage "release: tests"
   run_tests build/release
@@ -48,7 +48,7 @@ if [ "$wanted" = all ] || [ "$wanted" = sanitizers ]; then
   # Drivers and font libraries keep memory until the process ends.
   export LSAN_OPTIONS="suppressions=$PWD/tests/leak-suppressions.txt:print_suppressions=0"
   stage "sanitizers: build"
-  build_preset dev sanitized_tests
+  build_preset dev ON sanitized_tests
   stage_done "sanitizers: build"
   stage "sanitizers: tests"
   run_tests build/dev -L sanitized
@@ -57,7 +57,7 @@ fi
 
 if [ "$wanted" = all ] || [ "$wanted" = eigen ]; then
   stage "without oneDNN: build"
-  build_preset eigen-only core_test models_test
+  build_preset eigen-only ON core_test models_test
   stage_done "without oneDNN: build"
   stage "without oneDNN: tests"
   run_tests build/eigen-only -R '^(core|models)$'

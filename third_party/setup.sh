@@ -65,13 +65,19 @@ install_packages() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${chosen[@]}" >&2
 }
 
-# build_preset PRESET [TARGET...]: configures once, then builds what changed.
+# build_preset PRESET TESTS [TARGET...]: configures once, then builds what changed. TESTS is ON where tests are wanted;
+# they need more packages than the program. A folder that has them keeps them.
 build_preset() {
-  local preset="$1"
-  shift
-  if [ ! -f "build/$preset/build.ninja" ]; then
+  local preset="$1" tests="$2"
+  shift 2
+  local configured=""
+  if [ -f "build/$preset/build.ninja" ]; then
+    configured=1
+    [ "$tests" = OFF ] || grep -q '^HEADSCOPE_TESTS:BOOL=ON' "build/$preset/CMakeCache.txt" || configured=""
+  fi
+  if [ -z "$configured" ]; then
     say "configuring build/$preset"
-    cmake --preset "$preset" >"/tmp/headscope-configure-$$.log" 2>&1 || {
+    cmake --preset "$preset" "-DHEADSCOPE_TESTS=$tests" >"/tmp/headscope-configure-$$.log" 2>&1 || {
       cat "/tmp/headscope-configure-$$.log" >&2
       rm -f "/tmp/headscope-configure-$$.log"
       return 1
