@@ -1,11 +1,11 @@
 #include "scene/connections.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
-#include <numeric>
 
 #include "scene/palette.h"
 #include "scene/weight_scale.h"
@@ -44,22 +44,78 @@ std::string with_thousands(int n) {
   return digits;
 }
 
-/// Leaves the strongest connections, all of the active row among them. Ties go together, so that the result
-/// does not depend on their order; when all are equal none goes.
+/// Leaves the active row and the strongest of the others, `max_edges` together at most (the active row is
+/// never cut). Weights as small as the first one left out go with it, so that the result does not depend on
+/// their order; where all are equal they stay.
 void limit(std::vector<Connection>& edges, int active, int max_edges) {
   const auto most = static_cast<std::size_t>(std::max(1, max_edges));
   if (edges.size() <= most) return;
-  const auto strength = [active](const Connection& c) {
-    return c.weight + (c.query == active ? 1e6f : 0.0f);
-  };
-  std::vector<float> strengths;
-  strengths.reserve(edges.size());
-  for (const Connection& c : edges) strengths.push_back(strength(c));
-  const auto cut = strengths.begin() + static_cast<std::ptrdiff_t>(most);
-  std::nth_element(strengths.begin(), cut, strengths.end(), std::greater<>());
+  // Positive floats sort like their bits: counting them by their upper ones finds about where the cut is in
+  // one pass.
+  constexpr int kShift = 18;
+  const auto bucket_of = [](float weight) { return std::bit_cast<std::uint32_t>(weight) >> kShift; };
+  std::vector<std::uint32_t> counts((0x7F800000u >> kShift) + 1, 0);
+  std::size_t room = most;
+  for (const Connection& c : edges) {
+    if (c.query != active)
+      ++counts[bucket_of(c.weight)];
+    else if (room > 0)
+      --room;
+  }
+  std::size_t bucket = counts.size() - 1;
+  for (; bucket > 0 && counts[bucket] <= room; --bucket) room -= counts[bucket];
+  std::vector<float> around;  // the weights of the bucket that is cut
+  float largest = 0;
+  for (const Connection& c : edges) {
+    if (c.query == active) continue;
+    largest = std::max(largest, c.weight);
+    if (bucket_of(c.weight) == bucket) around.push_back(c.weight);
+  }
+  if (room >= around.size()) return;
+  const auto cut = around.begin() + static_cast<std::ptrdiff_t>(room);
+  std::nth_element(around.begin(), cut, around.end(), std::greater<>());
   const float least = *cut;
-  const bool all_equal = std::all_of(strengths.begin(), cut, [least](float s) { return s <= least; });
-  if (!all_equal) std::erase_if(edges, [&](const Connection& c) { return strength(c) <= least; });
+  if (least == largest && active < 0) return;
+  std::erase_if(edges, [&](const Connection& c) { return c.query != active && c.weight <= least; });
+}
+
+/// One number that orders weights, ties by the earlier key: positive floats sort like their bits.
+std::uint64_t code_of(float weight, std::size_t key) {
+  return static_cast<std::uint64_t>(std::bit_cast<std::uint32_t>(weight)) << 32 | (0xFFFFFFFFu - key);
+}
+float weight_of(std::uint64_t code) {
+  return std::bit_cast<float>(static_cast<std::uint32_t>(code >> 32));
+}
+
+/// The smallest of the fewest codes whose weights reach `goal`, or of the `most` largest ones if these are
+/// fewer: a quickselect that follows the mass, since sorting every row of every head would cost more than all
+/// the rest. Reorders `codes`.
+std::uint64_t last_kept(std::vector<std::uint64_t>& codes, float goal, std::size_t most) {
+  std::size_t begin = 0, end = codes.size(), taken = 0;
+  float mass = 0;
+  std::uint64_t last = ~std::uint64_t{0};
+  while (begin < end) {
+    std::swap(codes[begin + (end - begin) / 2], codes[end - 1]);
+    const std::uint64_t pivot = codes[end - 1];
+    std::size_t larger = begin;
+    float above = 0;
+    for (std::size_t i = begin; i + 1 < end; ++i) {
+      if (codes[i] <= pivot) continue;
+      above += weight_of(codes[i]);
+      std::swap(codes[i], codes[larger++]);
+    }
+    if (mass + above >= goal || taken + (larger - begin) >= most) {
+      end = larger;
+      continue;
+    }
+    mass += above + weight_of(pivot);
+    taken += larger - begin + 1;
+    last = pivot;
+    if (mass >= goal || taken >= most) return last;
+    std::swap(codes[larger], codes[end - 1]);
+    begin = larger + 1;
+  }
+  return last;
 }
 
 /// Equal values have equal ids; anything else practically never.
@@ -147,32 +203,63 @@ RowReader::Row RowReader::read(const Strand& strand, int query) {
 
 void keep_keys(std::span<const float> row, const KeepRule& rule, std::vector<int>& kept) {
   kept.clear();
-  const float sum = std::accumulate(row.begin(), row.end(), 0.0f);
+  const float sum = Eigen::Map<const Vector>(row.data(), static_cast<Eigen::Index>(row.size())).sum();
   const bool all = rule.cumulative_mass >= 1 && rule.top_k <= 0;
-  if (all) {
+  if (all || row.empty() || sum < 1e-30f) {
     for (std::size_t k = 0; k < row.size(); ++k)
       if (row[k] > 0 && row[k] >= rule.threshold) kept.push_back(static_cast<int>(k));
     return;
   }
-  // Positive floats sort like their bits; ties go to the earlier key. A heap gives only as many as are
-  // needed.
-  thread_local std::vector<std::uint64_t> heap;
-  heap.clear();
-  for (std::size_t k = 0; k < row.size(); ++k)
-    if (row[k] > 0 && row[k] >= rule.threshold)
-      heap.push_back(static_cast<std::uint64_t>(std::bit_cast<std::uint32_t>(row[k])) << 32 |
-                     (0xFFFFFFFFu - k));
-  std::make_heap(heap.begin(), heap.end());
-  const std::size_t limit = rule.top_k > 0 ? static_cast<std::size_t>(rule.top_k) : heap.size();
   const float goal = rule.cumulative_mass >= 1 ? INFINITY : rule.cumulative_mass * sum;
-  float reached = 0;
-  while (!heap.empty() && kept.size() < limit && reached < goal) {
-    std::pop_heap(heap.begin(), heap.end());
-    kept.push_back(static_cast<int>(0xFFFFFFFFu - static_cast<std::uint32_t>(heap.back())));
-    reached += std::bit_cast<float>(static_cast<std::uint32_t>(heap.back() >> 32));
-    heap.pop_back();
+  const std::size_t most = rule.top_k > 0 ? static_cast<std::size_t>(rule.top_k) : row.size();
+  thread_local std::vector<float> shown;  // the row, 0 below the threshold
+  shown.resize(row.size());
+  std::uint32_t n_zeros = 0;
+  for (std::size_t k = 0; k < row.size(); ++k) {
+    shown[k] = row[k] >= rule.threshold ? row[k] : 0.0f;
+    n_zeros += shown[k] > 0 ? 0u : 1u;
   }
-  std::sort(kept.begin(), kept.end());
+
+  // Mass and number by size, in steps of half an octave below the largest: the cut lies in one of these
+  // steps, and only its few weights need be ordered. No branch depends on a weight: it would be guessed wrong
+  // half the time.
+  constexpr std::uint32_t kSteps = 32;
+  constexpr int kShift = 22;
+  std::array<float, kSteps> mass{};
+  std::array<std::uint32_t, kSteps> count{};
+  const float largest =
+      Eigen::Map<const Vector>(row.data(), static_cast<Eigen::Index>(row.size())).maxCoeff();
+  const std::uint32_t top = std::bit_cast<std::uint32_t>(largest);
+  const auto step_of = [top](float w) {
+    return std::min(kSteps - 1, (top - std::bit_cast<std::uint32_t>(w)) >> kShift);
+  };
+  for (const float w : shown) {
+    mass[step_of(w)] += w;
+    ++count[step_of(w)];
+  }
+  count[kSteps - 1] -= n_zeros;  // 0 lies below every step but the last
+  std::uint32_t step = 0;
+  float reached = 0;
+  std::size_t taken = 0;
+  for (; step < kSteps && reached + mass[step] < goal && taken + count[step] < most; ++step) {
+    reached += mass[step];
+    taken += count[step];
+  }
+  std::uint64_t last = std::uint64_t{1} << 32;  // the smallest positive weight
+  if (step < kSteps) {
+    thread_local std::vector<std::uint64_t> codes;
+    codes.clear();
+    for (std::size_t k = 0; k < shown.size(); ++k)
+      if (step_of(shown[k]) == step && shown[k] > 0) codes.push_back(code_of(shown[k], k));
+    last = last_kept(codes, goal - reached, most - taken);
+  }
+  kept.resize(row.size());
+  std::size_t n_kept = 0;
+  for (std::size_t k = 0; k < shown.size(); ++k) {
+    kept[n_kept] = static_cast<int>(k);
+    n_kept += static_cast<std::size_t>(code_of(shown[k], k) >= last);
+  }
+  kept.resize(n_kept);
 }
 
 Connections find_connections(const Document& document, const AttentionTrace& trace,
@@ -188,6 +275,9 @@ Connections find_connections(const Document& document, const AttentionTrace& tra
   found.first_query = options.active_row_only && found.active >= 0 ? found.active : 0;
 
   const auto n = static_cast<std::size_t>(found.n_tokens);
+  // Before the limit there may be a hundred thousand: their memory is kept from one layout to the next.
+  thread_local std::vector<Connection> edges;
+  edges.clear();
   std::vector<int> kept;
   std::vector<float> row_max(options.as_matrices ? n : 0);
   float largest = 0;
@@ -226,7 +316,7 @@ Connections find_connections(const Document& document, const AttentionTrace& tra
         if (matrix)
           matrix->values[static_cast<std::size_t>(query) * n + static_cast<std::size_t>(key)] = weight;
         if (!matrix || query == found.active) {
-          found.edges.push_back({static_cast<int>(s), query, key, weight, row.largest, lit});
+          edges.push_back({static_cast<int>(s), query, key, weight, row.largest, lit});
         } else {
           ++found.n_shown;
           found.mass_shown += weight;
@@ -244,7 +334,8 @@ Connections find_connections(const Document& document, const AttentionTrace& tra
       for (float& w : matrix->values) w = w > 0 ? w / found.full_weight : w;
     matrix->id = hash_values(matrix->values);
   }
-  limit(found.edges, found.active, options.max_edges);
+  limit(edges, found.active, options.max_edges);
+  found.edges = edges;
   found.n_shown += static_cast<int>(found.edges.size());
   for (const Connection& c : found.edges) found.mass_shown += c.weight;
   return found;

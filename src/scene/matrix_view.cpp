@@ -65,9 +65,9 @@ void add_names(Picture& p, const HeatMap& grid) {
       row_done[at] = p.builder.try_label(element_key(ElementKind::TokenText, 1, p.id(token)), p.tokens[at],
                                          {grid.area.x - 0.7f * type, grid.area.y + middle}, Align::Right,
                                          type, color_of(token, true), stage);
-    // Columns are narrower than words: names stand on up to four levels, or, where there are far too many,
-    // thinned out on one.
-    const int n_levels = grid.cell >= 0.6f * type ? 4 : 1;
+    // Columns are narrower than words: a few names stand on up to four levels, many are thinned out on one.
+    constexpr int kFew = 36;
+    const int n_levels = n <= kFew ? 4 : 1;
     for (int level = 0; level < n_levels && !column_done[at]; ++level) {
       const Vec2 place{grid.area.x + middle, grid.area.y - (0.9f + 1.3f * static_cast<float>(level)) * type};
       column_done[at] = p.builder.try_label(element_key(ElementKind::TokenText, 0, p.id(token)), p.tokens[at],
