@@ -5,23 +5,50 @@
 #include <new>
 
 /// Counts operator new on the calling thread. Include in one file of a program only: it replaces the global
-/// operators.
+/// operators, all but the aligned ones, so that each delete meets a new of the same kind.
 namespace headscope {
+
 inline thread_local std::size_t n_allocations = 0;
+
+inline void* counted_block(std::size_t size) {
+  ++n_allocations;
+  return std::malloc(size ? size : 1);
 }
 
-// GCC takes these for a mismatch with the operators it knows, which they replace.
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
-void* operator new(std::size_t size) {
-  ++headscope::n_allocations;
-  if (void* block = std::malloc(size ? size : 1)) return block;
+inline void* counted_block_or_throw(std::size_t size) {
+  if (void* block = counted_block(size)) return block;
   throw std::bad_alloc();
 }
+
+}  // namespace headscope
+
+void* operator new(std::size_t size) {
+  return headscope::counted_block_or_throw(size);
+}
+void* operator new[](std::size_t size) {
+  return headscope::counted_block_or_throw(size);
+}
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  return headscope::counted_block(size);
+}
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
+  return headscope::counted_block(size);
+}
 void operator delete(void* block) noexcept {
+  std::free(block);
+}
+void operator delete[](void* block) noexcept {
   std::free(block);
 }
 void operator delete(void* block, std::size_t) noexcept {
   std::free(block);
 }
-#pragma GCC diagnostic pop
+void operator delete[](void* block, std::size_t) noexcept {
+  std::free(block);
+}
+void operator delete(void* block, const std::nothrow_t&) noexcept {
+  std::free(block);
+}
+void operator delete[](void* block, const std::nothrow_t&) noexcept {
+  std::free(block);
+}

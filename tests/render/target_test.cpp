@@ -58,6 +58,18 @@ TEST(Targets, a_picture_larger_than_the_largest_texture_is_drawn_in_tiles) {
   EXPECT_EQ(byte_pixel(image, 200, 20), (std::array<int, 4>{0x0C, 0x10, 0x18, 255}));
 }
 
+TEST(Targets, a_renderer_that_goes_leaves_the_others_alone) {
+  Scene scene = still_scene(busy_layout());
+  const Image before = picture(scene, {300, 200});
+  {
+    Result<std::unique_ptr<Renderer>> other = make_offscreen_renderer(test_fonts(), shaders_dir());
+    ASSERT_TRUE(other.ok()) << other.error().message;
+    (void)picture(scene, {300, 200}, **other);
+    (void)picture(scene, {300, 200});  // the first one's context is current when the other goes
+  }
+  EXPECT_EQ(largest_difference(picture(scene, {300, 200}), before), 0);
+}
+
 TEST(Targets, draw_and_read_back_equal_render_to_image) {
   Scene scene = still_scene(busy_layout());
   Renderer& renderer = test_renderer();

@@ -16,6 +16,10 @@ namespace headscope {
 /// The renderer on OpenGL 3.3 core.
 class GlRenderer : public Renderer {
  public:
+  /// Its OpenGL names go with its own context, whichever was current before.
+  ~GlRenderer() override {
+    if (context_) context_->make_current();
+  }
   static Result<std::unique_ptr<Renderer>> create(std::unique_ptr<OffscreenContext> context,
                                                   FontLibrary& fonts,
                                                   const std::filesystem::path& shaders_dir,
