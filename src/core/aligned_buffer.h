@@ -6,7 +6,7 @@
 namespace headscope {
 
 /// Floats in memory that starts on a cache line and is not written before its owner writes it. Large buffers
-/// ask the system for large pages, which makes streaming through weights a tenth faster.
+/// ask the system for large pages, so that streaming through weights spends less on address translation.
 class AlignedBuffer {
  public:
   AlignedBuffer() = default;

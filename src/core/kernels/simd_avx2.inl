@@ -98,9 +98,6 @@ inline float max_lanes(Vec v) {
 inline void prefetch_near(const float* p) {
   _mm_prefetch(reinterpret_cast<const char*>(p), _MM_HINT_T0);
 }
-inline void prefetch_far(const float* p) {
-  _mm_prefetch(reinterpret_cast<const char*>(p), _MM_HINT_T1);
-}
 inline void stream(float* p, Vec v) {
   _mm256_stream_ps(p, v);
 }
