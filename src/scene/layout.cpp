@@ -72,7 +72,8 @@ void find_pinned(Picture& p) {
   }
 }
 
-std::string empty_sentence(const Document& document, const AttentionTrace& trace) {
+std::string empty_sentence(const Document& document, const AttentionTrace& trace, const Stage& stage) {
+  if (trace.tokens.empty() && !stage.notice.empty()) return stage.notice;
   if (trace.tokens.empty()) return "Type a sentence to see what its words look at.";
   const HeadRef ref = document.selection.heads.empty() ? HeadRef{} : document.selection.heads.front();
   const std::string name = "Layer " + std::to_string(ref.layer) + ", head " + std::to_string(ref.head);
@@ -101,7 +102,7 @@ Layout build_layout(const Document& document, const AttentionTrace& trace, const
                                     .as_matrices = matrix && n_cells > kMaxCells,
                                     .max_edges = matrix ? static_cast<int>(kMaxCells) : stage.max_ribbons});
   if (trace.tokens.empty() || p.connections.strands.empty()) {
-    add_sentence(p, empty_sentence(document, trace));
+    add_sentence(p, empty_sentence(document, trace, stage));
     return std::move(p.builder.layout());
   }
   const bool own_ids = !stage.identities || stage.identities->ids.size() != trace.tokens.size();

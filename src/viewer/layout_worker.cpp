@@ -17,6 +17,7 @@ LayoutPtr build(const LayoutInputs& inputs, FontLibrary& fonts, double& ms) {
   stage.fonts = &fonts;
   stage.identities = inputs.identities.get();
   stage.footer = inputs.footer;
+  stage.notice = inputs.notice;
   auto layout = std::make_shared<const Layout>(build_layout(inputs.document, *inputs.trace, stage));
   ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
   return layout;
@@ -40,7 +41,7 @@ bool look_equal(const LayoutInputs& a, const LayoutInputs& b) {
   const bool same_identities =
       a.identities == b.identities || (a.identities && b.identities && *a.identities == *b.identities);
   return a.document == b.document && same_identities && a.width == b.width && a.height == b.height &&
-         a.ui_scale == b.ui_scale && a.footer == b.footer && same_layers(a, b);
+         a.ui_scale == b.ui_scale && a.footer == b.footer && a.notice == b.notice && same_layers(a, b);
 }
 
 double layout_cost(const LayoutInputs& inputs) {

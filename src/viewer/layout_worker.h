@@ -17,6 +17,7 @@ struct LayoutInputs {
   std::shared_ptr<const TokenIdentities> identities;
   float width = 0, height = 0, ui_scale = 1;
   std::string footer;
+  std::string notice;  ///< what stands in an empty picture
 };
 
 /// Whether both would look the same: traces count by the layers that the document shows.

@@ -16,6 +16,10 @@ TracePtr empty_trace() {
   return kEmpty;
 }
 
+bool is_blank(const std::string& text) {
+  return text.find_first_not_of(" \t\r\n") == std::string::npos;
+}
+
 bool same_picture(const Scene& a, const Scene& b) {
   return a.morph == b.morph && a.mix == b.mix && a.camera == b.camera && a.pixel_scale == b.pixel_scale &&
          a.dim == b.dim && a.highlighted == b.highlighted;
@@ -118,7 +122,7 @@ CommandContext Viewer::context() const {
 
 bool Viewer::accept_trace() {
   const TraceState& state = service_.state();
-  if (state.error && history_.document().text.find_first_not_of(" \t\r\n") == std::string::npos) {
+  if (state.error && is_blank(history_.document().text)) {
     // No words are no mistake: the picture says what to do.
     stale_since_.reset();
     if (shown_trace_ == empty_trace()) return false;
@@ -169,12 +173,16 @@ void Viewer::refresh(Seconds now) {
   changed_ = true;
   if (!shown_trace_ || width_ <= 0) return;
 
-  LayoutInputs inputs{shown_, shown_trace_, identities_, width_, height_, 1, options_.footer};
+  LayoutInputs inputs{shown_, shown_trace_, identities_, width_, height_, 1, options_.footer, ""};
   // The picture knows its text from the trace: a text that is still being computed must not start it moving.
   inputs.document.model = shown_request_.model;
   inputs.document.text = shown_request_.text;
   inputs.document.interventions = shown_request_.interventions;
   inputs.document.unknown_fields.clear();
+  const TraceState& state = service_.state();
+  if (shown_trace_ == empty_trace() && state.error && !is_blank(history_.document().text)) {
+    inputs.notice = state.error->message;
+  }
   if (inputs_ && look_equal(inputs, *inputs_)) {
     inputs_->trace = inputs.trace;
     return;

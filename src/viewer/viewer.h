@@ -136,6 +136,8 @@ class Viewer {
   Status save(const std::string& path, Seconds now);
   void replace_document(Document document, const std::string& name, Seconds now);
   void document_changed(Seconds now);
+  /// Lets the selected tokens of `next`, whose text differs from the document's, stay with their words.
+  void keep_selection(Document& next) const;
   void set(const Settings& settings);
 
   // Playing (viewer_playing.cpp)

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "document/document_json.h"
+#include "document/follow_token.h"
 #include "document/names.h"
 #include "viewer/viewer.h"
 
@@ -19,8 +20,8 @@ bool is_one_of(const Action& action) {
 
 /// Whether an action says where the playhead's business is, so that playing must give way to it.
 bool moves_playhead(const Action& action) {
-  return is_one_of<SetText, SetModel, SelectHead, ToggleHead, SelectHeads, SelectLayer, ChooseHead, StepHead, StepLayer,
-                   SetQuery, Step, SetKey, PinEdge, Release>(action);
+  return is_one_of<SetText, SetModel, SelectHead, ToggleHead, SelectHeads, SelectLayer, ChooseHead, StepHead,
+                   StepLayer, SetQuery, Step, SetKey, PinEdge, Release>(action);
 }
 
 /// UI scales that Ctrl + and Ctrl − go through.
@@ -44,11 +45,31 @@ Status Viewer::do_action(const Action& action, Seconds now) {
   if (playback_.playing() && moves_playhead(action)) stop_playing(now);
   Result<Document> next = reduce(history_.document(), action, context());
   if (!next) return next.error();
+  if (std::holds_alternative<SetText>(action)) keep_selection(*next);
   const std::string burst = burst_of(action);
   const Document base = history_.burst_base(burst, now);
   std::string name = step_name(base, *next, action);
   if (history_.push(std::move(*next), std::move(name), burst, now)) document_changed(now);
   return {};
+}
+
+void Viewer::keep_selection(Document& next) const {
+  constexpr std::size_t kMaxBytes = 20'000;  // beyond it a key press would wait for the tokenizer
+  const Document& before = history_.document();
+  const Selection& selection = next.selection;
+  if (!model() || (!selection.query && !selection.key) || before.text.size() + next.text.size() > kMaxBytes)
+    return;
+  const auto ranges_of = [this](const std::string& text) {
+    std::vector<ByteRange> ranges;
+    for (const auto& token : model()->tokenizer().encode(text)) ranges.push_back({token.begin, token.end});
+    return ranges;
+  };
+  const std::vector<ByteRange> old_tokens = ranges_of(before.text), new_tokens = ranges_of(next.text);
+  const auto follow = [&](int token) {
+    return follow_token(token, {before.text, old_tokens}, {next.text, new_tokens});
+  };
+  if (selection.query) next = *reduce(next, SetQuery{follow(*selection.query)}, {});
+  if (selection.key) next = *reduce(next, SetKey{follow(*selection.key)}, {});
 }
 
 void Viewer::document_changed(Seconds now) {

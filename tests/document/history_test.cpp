@@ -112,6 +112,7 @@ TEST(History, every_action_undoes_to_an_equal_document) {
                          "toggle-head 1.1",
                          "select-heads all",
                          "select-layer 4",
+                         "choose-head 3",
                          "step-head -1",
                          "step-layer +1",
                          "set-head-mix mean",

@@ -213,6 +213,30 @@ TEST_F(ViewerTest, a_shorter_text_brings_the_selection_inside) {
   EXPECT_EQ(viewer->shown().selection.key, 1);
 }
 
+TEST_F(ViewerTest, a_first_document_that_cannot_be_computed_says_why_in_the_picture) {
+  ViewerOptions first = options("a b");
+  first.document.model = "none";
+  Viewer viewer(first, 0);
+  viewer.set_stage(1000, 700, 1, 0);
+  viewer.settle(0);
+  const Layout& layout = *viewer.scene(0).morph->to;
+  const bool said =
+      std::any_of(layout.label_runs.begin(), layout.label_runs.end(),
+                  [](const GlyphRunPtr& run) { return run && run->text == "there is no model 'none'"; });
+  EXPECT_TRUE(said);
+}
+
+TEST_F(ViewerTest, the_selection_stays_with_its_word_while_others_are_typed) {
+  auto viewer = settled("the dog slept well");
+  dispatch(*viewer, "pin 2 1", 1);
+  dispatch(*viewer, "set-text \"the big dog slept well\"", 2);
+  EXPECT_EQ(viewer->document().selection.query, 3);
+  EXPECT_EQ(viewer->document().selection.key, 2);
+  dispatch(*viewer, "undo", 5);
+  EXPECT_EQ(viewer->document().selection.query, 2) << "text and selection are one step";
+  EXPECT_EQ(viewer->document().text, "the dog slept well");
+}
+
 TEST_F(ViewerTest, what_is_the_programs_business_is_handed_out_once) {
   auto viewer = settled("a b");
   for (const char* line : {"quit", "save-png window 4", "fullscreen", "save", "commands"})

@@ -1,0 +1,67 @@
+#include "document/follow_token.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace headscope {
+namespace {
+
+/// One token in front that the model adds, then words with the space before them.
+std::vector<ByteRange> words_of(const std::string& text) {
+  std::vector<ByteRange> tokens = {{0, 0}};
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find(' ', at + 1), text.size());
+    tokens.push_back({at, end});
+    at = end;
+  }
+  return tokens;
+}
+
+std::string followed(const std::string& word, const std::string& before, const std::string& after) {
+  const auto old_tokens = words_of(before), new_tokens = words_of(after);
+  const auto text_of = [](const std::string& text, const ByteRange& token) {
+    const std::string piece = text.substr(token.begin, token.end - token.begin);
+    return piece.substr(piece.find_first_not_of(' ') == std::string::npos ? 0 : piece.find_first_not_of(' '));
+  };
+  for (std::size_t i = 1; i < old_tokens.size(); ++i) {
+    if (text_of(before, old_tokens[i]) != word) continue;
+    const int index = follow_token(static_cast<int>(i), {before, old_tokens}, {after, new_tokens});
+    return index < static_cast<int>(new_tokens.size())
+               ? text_of(after, new_tokens[static_cast<std::size_t>(index)])
+               : "";
+  }
+  return "no such word";
+}
+
+TEST(FollowToken, a_word_keeps_the_selection_when_others_come_and_go_around_it) {
+  EXPECT_EQ(followed("dog", "the dog slept", "the big dog slept"), "dog");
+  EXPECT_EQ(followed("dog", "the big dog slept", "the dog slept"), "dog");
+  EXPECT_EQ(followed("dog", "the dog slept", "the dog slept well"), "dog");
+  EXPECT_EQ(followed("slept", "the dog slept", "slept"), "slept");
+  EXPECT_EQ(followed("the", "the dog", "did the dog"), "the");
+}
+
+TEST(FollowToken, a_word_that_is_typed_over_is_followed_by_what_stands_there) {
+  EXPECT_EQ(followed("dog", "the dog slept", "the cat slept"), "cat");
+  EXPECT_EQ(followed("dog", "the dog", "the dogs"), "dogs");
+  EXPECT_EQ(followed("dogs", "the dogs", "the dog"), "dog");
+  EXPECT_EQ(followed("dog", "the dog slept", "the slept"), "slept");
+}
+
+TEST(FollowToken, nothing_falls_outside) {
+  const std::string text = "a b c";
+  const auto tokens = words_of(text);
+  const std::vector<ByteRange> only = {{0, 0}};
+  for (int index = -1; index < 10; ++index) {
+    EXPECT_EQ(follow_token(index, {text, tokens}, {"", {}}), 0);
+    EXPECT_EQ(follow_token(index, {text, tokens}, {"", only}), 0);
+    const int same = follow_token(index, {text, tokens}, {text, tokens});
+    EXPECT_EQ(same, std::clamp(index, 0, 3));
+  }
+}
+
+}  // namespace
+}  // namespace headscope
