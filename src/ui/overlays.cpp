@@ -50,7 +50,45 @@ std::string lower(std::string_view text) {
   return result;
 }
 
+constexpr int kShown = 10;  // commands below the palette's line
+
+std::vector<const CommandSpec*> matching_commands(std::string_view line) {
+  // What was typed before the first space finds the command; the rest are its arguments.
+  const std::string wanted = lower(line.substr(0, line.find(' ')));
+  std::vector<const CommandSpec*> found;
+  for (const CommandSpec& spec : command_specs()) {
+    if (lower(spec.name).find(wanted) != std::string::npos ||
+        (wanted.size() > 2 && lower(spec.help).find(wanted) != std::string::npos))
+      found.push_back(&spec);
+  }
+  std::stable_sort(found.begin(), found.end(), [&](const CommandSpec* a, const CommandSpec* b) {
+    return a->name.starts_with(wanted) > b->name.starts_with(wanted);
+  });
+  return found;
+}
+
 }  // namespace
+
+void submit_palette(UiState& state, UiOutput& out) {
+  const std::string line = state.palette.edit.text();
+  const std::vector<const CommandSpec*> found = matching_commands(line);
+  const bool name_alone = line.find(' ') == std::string::npos;
+  const CommandSpec* chosen = nullptr;
+  if (name_alone && !found.empty()) {
+    const int last = std::min<int>(kShown, static_cast<int>(found.size())) - 1;
+    chosen = found[static_cast<std::size_t>(std::clamp(state.palette_choice, 0, last))];
+  }
+  Result<Command> command = parse_command(line);
+  if (!command && chosen) command = parse_command(chosen->name);
+  if (command) {
+    out.commands.push_back(std::move(*command));
+    state.palette_open = false;
+  } else if (chosen) {
+    state.palette.edit.adopt(chosen->name + " ");  // it wants arguments
+  } else {
+    out.failures.push_back(command.error());
+  }
+}
 
 void draw_help(PanelContext& panel, UiState& state) {
   const ImVec2 screen = ImGui::GetIO().DisplaySize;
@@ -95,19 +133,7 @@ void draw_help(PanelContext& panel, UiState& state) {
 void draw_palette(PanelContext& panel, UiState& state) {
   const ImVec2 screen = ImGui::GetIO().DisplaySize;
   const UiTheme& theme = panel.theme();
-  // What was typed before the first space finds the command; the rest are its arguments.
-  const std::string line = state.palette.edit.text();
-  const std::string wanted = lower(line.substr(0, line.find(' ')));
-  std::vector<const CommandSpec*> found;
-  for (const CommandSpec& spec : command_specs()) {
-    if (lower(spec.name).find(wanted) != std::string::npos ||
-        (wanted.size() > 2 && lower(spec.help).find(wanted) != std::string::npos))
-      found.push_back(&spec);
-  }
-  std::stable_sort(found.begin(), found.end(), [&](const CommandSpec* a, const CommandSpec* b) {
-    return a->name.starts_with(wanted) > b->name.starts_with(wanted);
-  });
-  constexpr int kShown = 10;
+  const std::vector<const CommandSpec*> found = matching_commands(state.palette.edit.text());
   const int n = std::min<int>(kShown, static_cast<int>(found.size()));
   state.palette_choice = std::clamp(state.palette_choice, 0, std::max(0, n - 1));
 
@@ -144,20 +170,6 @@ void draw_palette(PanelContext& panel, UiState& state) {
                          theme.accent, Align::Right);
     if (t.clicked) state.palette.edit.adopt(spec.name + " "), state.palette.focused = true;
     y += row;
-  }
-  if (state.palette.submitted()) {
-    Result<Command> command = parse_command(line);
-    if (!command && n > 0 && line.find(' ') == std::string::npos)
-      command = parse_command(found[static_cast<std::size_t>(state.palette_choice)]->name);
-    if (command) {
-      panel.command(*command);
-      state.palette_open = false;
-    } else if (n > 0 && line.find(' ') == std::string::npos) {
-      state.palette.edit.adopt(found[static_cast<std::size_t>(state.palette_choice)]->name +
-                               " ");  // it wants arguments
-    } else {
-      panel.out.failures.push_back(command.error());
-    }
   }
   if (clicked_outside(sheet)) state.palette_open = false;
   end_sheet();

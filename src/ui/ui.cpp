@@ -71,92 +71,82 @@ bool Ui::apply(const Control& control) {
   return false;
 }
 
-void Ui::run_bindings(std::vector<UiKey> keys, const std::vector<char32_t>& typed, UiOutput& out) {
-  const auto run = [&](std::string_view chord) {
-    const std::string_view text = command_of_key(chord);
-    if (text.empty()) return;
-    Result<Command> command = parse_command(text);
-    if (command) out.commands.push_back(std::move(*command));
-  };
-  for (const UiKey& key : keys) {
-    if (key.chord == "Ctrl+K") {
-      state_.palette_open = true;
-      state_.palette.edit.adopt("");
-    } else if (!is_sign(key.chord)) {
-      run(key.chord);
-    }
-  }
-  for (const char32_t c : typed) {
-    if (is_letter_or_digit(c) || c == ' ') continue;
-    if (c == ':') {
-      state_.palette_open = true;
-      state_.palette.edit.adopt("");
-      continue;
-    }
-    std::string sign;
-    append_utf8(sign, c);
-    run(sign);
-  }
-}
-
-void Ui::handle_keys(const UiFrame& frame, UiOutput& out) {
-  std::vector<UiKey> keys = frame.input.keys;
-  std::vector<char32_t> typed = frame.input.typed;
-  if (state_.palette_open) {
-    state_.palette.focused = true;
-    std::vector<UiKey> rest;
-    for (UiKey& key : keys) {
-      if (key.chord == "Escape")
-        state_.palette_open = false;
-      else if (key.chord == "Down")
-        ++state_.palette_choice;
-      else if (key.chord == "Up")
-        --state_.palette_choice;
-      else
-        rest.push_back(std::move(key));
-    }
-    if (state_.palette.handle(rest, typed, false)) state_.palette_choice = 0;
+void Ui::run_chord(std::string_view chord, UiOutput& out) {
+  if (chord == "Ctrl+K" || chord == ":") {
+    state_.palette_open = true;
+    state_.palette.edit.adopt("");
     return;
   }
-  if (state_.help_open) {
-    std::vector<UiKey> rest;
-    for (UiKey& key : keys) {
-      const float page = ImGui::GetIO().DisplaySize.y * 0.7f;
-      if (key.chord == "Down")
-        state_.help_scroll += page / 12;
-      else if (key.chord == "Up")
-        state_.help_scroll -= page / 12;
-      else if (key.chord == "PageDown" || key.chord == "Space")
-        state_.help_scroll += page;
-      else if (key.chord == "PageUp")
-        state_.help_scroll -= page;
-      else
-        rest.push_back(std::move(key));
-    }
-    keys = std::move(rest);
+  const std::string_view text = command_of_key(chord);
+  if (text.empty()) return;
+  Result<Command> command = parse_command(text);
+  if (!command) return;
+  const auto* control = std::get_if<Control>(&*command);
+  if (control && apply(*control)) {
+    out.redraw = true;
+    return;
   }
-  if (!state_.sentence.focused) {
-    // A key that puts the cursor into the sentence: what is typed after it in the same frame belongs there.
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-      if (command_of_key(keys[i].chord) != "edit-text" || is_sign(keys[i].chord)) continue;
-      const auto eaten = static_cast<std::size_t>(
-          std::count_if(keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(i) + 1,
-                        [](const UiKey& key) { return makes_character(key.chord); }));
-      run_bindings({keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(i) + 1}, {}, out);
-      apply(Control{EditText{}});
-      keys.erase(keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(i) + 1);
-      typed.erase(typed.begin(), typed.begin() + static_cast<std::ptrdiff_t>(std::min(eaten, typed.size())));
-      break;
-    }
+  out.commands.push_back(std::move(*command));
+}
+
+bool Ui::scroll_help(const UiKey& key) {
+  const float page = ImGui::GetIO().DisplaySize.y * 0.7f;
+  if (key.chord == "Down")
+    state_.help_scroll += page / 12;
+  else if (key.chord == "Up")
+    state_.help_scroll -= page / 12;
+  else if (key.chord == "PageDown" || key.chord == "Space")
+    state_.help_scroll += page;
+  else if (key.chord == "PageUp")
+    state_.help_scroll -= page;
+  else
+    return false;
+  return true;
+}
+
+void Ui::handle_key(std::vector<UiKey> key, std::vector<char32_t> typed, UiOutput& out) {
+  if (state_.palette_open) {
+    state_.palette.focused = true;
+    if (!key.empty() && key[0].chord == "Escape")
+      state_.palette_open = false;
+    else if (!key.empty() && key[0].chord == "Down")
+      ++state_.palette_choice;
+    else if (!key.empty() && key[0].chord == "Up")
+      --state_.palette_choice;
+    else if (state_.palette.handle(key, typed, false))
+      state_.palette_choice = 0;
+    if (state_.palette.submitted() && state_.palette_open) submit_palette(state_, out);
+    return;
   }
+  if (state_.help_open && !key.empty() && scroll_help(key[0])) return;
   if (state_.sentence.focused) {
-    if (state_.sentence.handle(keys, typed, true)) {
+    if (state_.sentence.handle(key, typed, true)) {
       out.text = state_.sentence.edit.text();
       out.typing = true;
     }
     if (state_.sentence.submitted()) state_.sentence.focused = false;
   }
-  run_bindings(std::move(keys), typed, out);
+  for (const UiKey& left : key) {
+    if (!is_sign(left.chord)) run_chord(left.chord, out);
+  }
+  for (const char32_t c : typed) {
+    if (is_letter_or_digit(c) || c == ' ') continue;
+    std::string sign;
+    append_utf8(sign, c);
+    run_chord(sign, out);
+  }
+}
+
+void Ui::handle_keys(const UiFrame& frame, UiOutput& out) {
+  // One key after the other, each with the character it typed: a key may open what the next one is meant for.
+  std::size_t n_typed = 0;
+  const std::vector<char32_t>& typed = frame.input.typed;
+  for (const UiKey& key : frame.input.keys) {
+    std::vector<char32_t> character;
+    if (makes_character(key.chord) && n_typed < typed.size()) character.push_back(typed[n_typed++]);
+    handle_key({key}, std::move(character), out);
+  }
+  for (; n_typed < typed.size(); ++n_typed) handle_key({}, {typed[n_typed]}, out);
 }
 
 UiLayout Ui::layout(const UiFrame& frame, const Painter& paint) const {
@@ -263,7 +253,7 @@ UiOutput Ui::draw(const UiFrame& frame) {
   if (state_.palette_open) draw_palette(panel, state_);
   out.ui_scale = scale;
   out.dirty = atlas_.take_dirty();
-  out.redraw = atlas_.take_overflow();
+  out.redraw = atlas_.take_overflow() || out.redraw;
   return out;
 }
 

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <string_view>
+#include <vector>
+
 #include "document/control.h"
 #include "ui/atlas.h"
 #include "ui/ui_frame.h"
@@ -27,7 +30,10 @@ class Ui {
 
  private:
   void handle_keys(const UiFrame& frame, UiOutput& out);
-  void run_bindings(std::vector<UiKey> keys, const std::vector<char32_t>& typed, UiOutput& out);
+  /// One key (or none) and the character that it typed (or none).
+  void handle_key(std::vector<UiKey> key, std::vector<char32_t> typed, UiOutput& out);
+  bool scroll_help(const UiKey& key);
+  void run_chord(std::string_view chord, UiOutput& out);
   UiLayout layout(const UiFrame& frame, const Painter& paint) const;
   void draw_panels(PanelContext& panel, const UiLayout& layout);
 

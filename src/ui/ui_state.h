@@ -55,6 +55,8 @@ float draw_sentence(PanelContext& panel, UiState& state, const Area& area);
 void draw_stage(PanelContext& panel, const Area& area);
 void draw_help(PanelContext& panel, UiState& state);
 void draw_palette(PanelContext& panel, UiState& state);
+/// Runs what stands in the palette, or completes the chosen command when it wants arguments.
+void submit_palette(UiState& state, UiOutput& out);
 void draw_model_menu(PanelContext& panel, UiState& state, float x, float y, float width);
 void draw_toasts(PanelContext& panel, const Area& stage);
 void draw_recovery(PanelContext& panel, const Area& stage);

@@ -52,7 +52,7 @@ class Program:
                             "XDG_CONFIG_HOME": os.path.join(self.folder, "config")}
         self.errors = open(os.path.join(self.folder, "stderr.txt"), "w+b")
         self.process = subprocess.Popen(
-            [os.path.abspath(binary), "--size", size, "--dump-frames", self.frames, "--frame-step", "0.04", *arguments],
+            [os.path.abspath(binary), "--size", size, "--dump-frames", self.frames, "--frame-step", "0.02", *arguments],
             env=self.environment, cwd=self.folder, stderr=self.errors)
 
     def __enter__(self):
