@@ -193,6 +193,14 @@ void DesktopProgram::draw_frame() {
   take_requests();
 }
 
+void DesktopProgram::tell_trace_error() {
+  const TraceState& state = viewer_.trace_state();
+  const bool no_words = viewer_.document().text.find_first_not_of(" \n") == std::string::npos;
+  const std::string message = state.error && !no_words ? state.error->message : "";
+  if (message != last_trace_error_ && !message.empty()) tell(*state.error);
+  last_trace_error_ = message;
+}
+
 void DesktopProgram::remember_window() {
   Preferences preferences;
   preferences.place =
@@ -211,6 +219,7 @@ int DesktopProgram::run() {
     if (options_.exit_after_seconds && window_->now() >= *options_.exit_after_seconds) break;
     needs = viewer_.update(now_);
     for (const Error& error : viewer_.take_errors()) tell(error);
+    tell_trace_error();
     if (!needs.redraw) continue_script();
     const bool toast_ends =
         std::any_of(toasts_.begin(), toasts_.end(), [this](const Toast& t) { return t.until <= now_; });

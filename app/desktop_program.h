@@ -57,6 +57,8 @@ class DesktopProgram {
   void draw_frame();
   float pixel_density() const;
   void remember_window();
+  /// Why a text has no picture, once for each reason.
+  void tell_trace_error();
 
   DesktopOptions options_;
   std::filesystem::path preferences_path_;
@@ -70,6 +72,7 @@ class DesktopProgram {
   UiFrame frame_;
   UiOutput output_;
 
+  std::string last_trace_error_;
   double now_ = 0;
   int n_turns_ = 0, n_dumps_ = 0;
   Document dumped_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/utf8.h"
 #include "scene/explain.h"
 #include "scene/thumbnails.h"
 
@@ -19,7 +20,7 @@ const AttentionLayer* layer_of(const AttentionTrace& trace, HeadRef head) {
 }  // namespace
 
 std::string token_label(const TraceToken& token) {
-  if (token.text.empty()) return token.label;
+  if (token.text.empty() || !is_valid_utf8(token.text)) return token.label;
   std::string label;
   std::size_t at = 0;
   for (; at < token.text.size() && token.text[at] == ' '; ++at) {
