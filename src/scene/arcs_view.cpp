@@ -142,18 +142,19 @@ Paragraph set_text(const Picture& p) {
 
 /// From the query's pill to the key's. `lift` is the height of the arc over a distance, already scaled to the
 /// room.
-RibbonState arc(const Rect& query, const Rect& key, bool same_line, float lift, float offset) {
+RibbonState arc(const Rect& query, const Rect& key, bool same_line, float lift, float query_offset,
+                float key_offset) {
   RibbonState r;
   constexpr float kControl = 1 / 0.75f;  // a cubic reaches 3/4 of the height of its two inner points
   if (same_line) {
-    r.p0 = {query.center().x + offset, query.y};
-    r.p3 = {key.center().x + offset, key.y};
+    r.p0 = {query.center().x + query_offset, query.y};
+    r.p3 = {key.center().x + key_offset, key.y};
     r.p1 = {r.p0.x, r.p0.y - kControl * lift};
     r.p2 = {r.p3.x, r.p3.y - kControl * lift};
   } else {
     const bool up = key.y < query.y;
-    r.p0 = {query.center().x + offset, up ? query.y : query.bottom()};
-    r.p3 = {key.center().x + offset, up ? key.bottom() : key.y};
+    r.p0 = {query.center().x + query_offset, up ? query.y : query.bottom()};
+    r.p3 = {key.center().x + key_offset, up ? key.bottom() : key.y};
     const float reach = 0.55f * (r.p3.y - r.p0.y);
     r.p1 = {r.p0.x, r.p0.y + reach};
     r.p2 = {r.p3.x, r.p3.y - reach};
@@ -205,6 +206,9 @@ void add_ribbons(Picture& p, const Paragraph& text) {
       text.end_line - text.first_line == 1 ? first.y - p.content.y - p.measures.weight : text.room;
   const float flatten = highest > 0 ? std::min(1.0f, std::max(4.0f, 0.94f * room) / highest) : 1;
 
+  // Each strand leaves its query in a lane of its own.
+  const auto n_strands = static_cast<float>(p.connections.strands.size());
+  const float lane = std::min(p.full_width, 1.1f * text.pill_height / n_strands);
   const bool several = p.connections.strands.size() > 1;
   int rank = 0;
   for (std::size_t i = 0; i < edges.size(); ++i) {
@@ -213,8 +217,10 @@ void add_ribbons(Picture& p, const Paragraph& text) {
     const Rect& query = text.pills[static_cast<std::size_t>(edge.query)];
     const Rect& key = text.pills[static_cast<std::size_t>(edge.key)];
     const float lift = flatten * natural_lift(p, std::abs(query.center().x - key.center().x));
+    const float own_lane = lane * (static_cast<float>(edge.strand) - (n_strands - 1) / 2);
     RibbonState ribbon = edge.query == edge.key ? self_loop(query, widths[i], 0.4f * offsets[i])
-                                                : arc(query, key, query.y == key.y, lift, offsets[i]);
+                                                : arc(query, key, query.y == key.y, lift,
+                                                      offsets[i] != 0 ? offsets[i] : own_lane, offsets[i]);
     ribbon.width0 = ribbon.width3 = widths[i];
     const bool active = edge.query == p.connections.active;
     const float opacity =

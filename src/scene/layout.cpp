@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <numeric>
+#include <optional>
 
 #include "scene/picture.h"
 
@@ -52,23 +53,31 @@ KeepRule keep_rule(const ViewOptions& view) {
   return {view.weight_threshold, view.top_k, view.kind == ViewKind::Matrix ? 1.0f : view.cumulative_mass};
 }
 
-/// The key to outline: the pinned one, or the one that has a good part of the active row.
+/// The keys to outline: the pinned one, or those that have a good part of a head's active row. The strongest
+/// of them is the picture's `pinned` key.
 void find_pinned(Picture& p) {
   constexpr float kGoodPart = 0.3f;
   const Connections& c = p.connections;
-  const Connection* strongest = nullptr;
+  const std::optional<int>& chosen = p.document.selection.key;
+  p.outlines.assign(p.trace.tokens.size(), p.colors.key.with_alpha(0));
+  std::vector<float> outlined(p.trace.tokens.size(), 0.0f);
+  float strongest = 0;
   for (const Connection& edge : c.edges) {
-    if (edge.query != c.active) continue;
+    const auto key = static_cast<std::size_t>(edge.key);
     const bool candidate =
-        p.document.selection.key ? edge.key == *p.document.selection.key : edge.weight >= kGoodPart;
-    if (candidate && (!strongest || edge.weight > strongest->weight)) strongest = &edge;
+        edge.query == c.active && (chosen ? edge.key == *chosen : edge.weight >= kGoodPart);
+    if (!candidate || edge.weight <= outlined[key]) continue;
+    outlined[key] = edge.weight;
+    p.outlines[key] = p.strand(edge).color;
+    if (edge.weight <= strongest) continue;
+    strongest = edge.weight;
+    p.pinned = edge.key;
+    p.pinned_color = p.outlines[key];
   }
-  if (strongest) {
-    p.pinned = strongest->key;
-    p.pinned_color = p.strand(*strongest).color;
-  } else if (p.document.selection.key && *p.document.selection.key < p.n_tokens()) {
-    p.pinned = *p.document.selection.key;
-    p.pinned_color = c.strands.empty() ? p.colors.key : c.strands[0].color;
+  if (p.pinned < 0 && chosen && *chosen >= 0 && *chosen < p.n_tokens()) {
+    p.pinned = *chosen;
+    p.pinned_color = c.strands[0].color;
+    p.outlines[static_cast<std::size_t>(*chosen)] = p.pinned_color;
   }
 }
 

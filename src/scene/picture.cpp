@@ -48,7 +48,8 @@ void add_pill(Picture& p, int token, bool query_side, const Rect& rect, float si
   const Connections& c = p.connections;
   const auto at = static_cast<std::size_t>(token);
   const bool active = query_side && token == c.active;
-  const bool pinned = token == p.pinned && (!query_side || p.view().kind == ViewKind::Arcs);
+  const Color outline = p.outlines[at];
+  const bool pinned = outline.a > 0 && (!query_side || p.view().kind == ViewKind::Arcs);
   const bool unread = c.active >= 0 && token > c.active;
   const Theme theme = p.view().theme;
   const float faint = seen_alpha(unread ? 0.36f : c.hidden[at] ? 0.55f : 1, theme);
@@ -59,7 +60,7 @@ void add_pill(Picture& p, int token, bool query_side, const Rect& rect, float si
   box.radius = std::min(rect.height, rect.width) / 2;
   box.border = active || pinned ? 2 * p.measures.line : p.measures.line;
   box.fill = active ? p.colors.accent_fill : p.colors.raised;
-  box.stroke = active ? p.colors.accent : pinned ? p.pinned_color : p.colors.line;
+  box.stroke = active ? p.colors.accent : pinned ? outline : p.colors.line;
   // Pills that nearly touch would be a ladder of lines: the text alone is calmer.
   const bool bare = rect.height < 1.7f * size && !active && !pinned;
   box.fill.a *= bare ? 0 : unread ? seen_alpha(0.6f, theme) : 1;

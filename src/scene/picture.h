@@ -39,7 +39,8 @@ struct Picture {
   std::vector<GlyphRunPtr> tokens;  ///< [n_tokens] mono
   std::vector<GlyphRunPtr> marks;   ///< [n_tokens] the faint "·" in front; null: none
   Connections connections;
-  int pinned = -1;  ///< key outlined in its head's colour
+  int pinned = -1;              ///< key outlined in its head's colour
+  std::vector<Color> outlines;  ///< [n_tokens] of keys that a head looks at most; alpha 0: none
   Color pinned_color;
   float full_width = 20;  ///< thickness of full weight; a view makes it smaller where rows are narrow
   Rect content;           ///< what captions, legend and title leave to the view
