@@ -84,6 +84,22 @@ std::string head_that_matters_most(const Evaluation& evaluation) {
   return out;
 }
 
+/// The forms of a skill that stay below nine in ten, said plainly.
+std::string weak_forms(const Evaluation& evaluation) {
+  std::string out;
+  for (const SkillScore& score : evaluation.skills) {
+    for (const auto& [form, s] : score.by_form) {
+      if (s.accuracy() >= 0.9) continue;
+      out += out.empty() ? "" : "; ";
+      out += format("%s (%.0f %%)", form.c_str(), 100 * s.accuracy());
+    }
+  }
+  if (out.empty()) return "";
+  return "- It has **not** learnt these forms, some of which stay near chance (a choice among two to five "
+         "facts): " +
+         out + ".\n";
+}
+
 }  // namespace
 
 Json evaluation_json(const Recipe& recipe, const Evaluation& e) {
@@ -140,7 +156,8 @@ std::string model_card(const Recipe& recipe, const Evaluation& e) {
   out += format(
       "%.0f %% are spelled as people write (`The dog was tired.`), %.0f %% with capitals and spaced signs, "
       "the rest in lower case with spaced signs. "
-      "One combination of words in ten (animal, place and adjective; a pair of names; a color and a thing; "
+      "One combination of words in ten (animal, place and adjective; a pair of names; two neighbouring "
+      "facts; "
       "…), chosen by hash, never appears in a "
       "training text of its skill; the figures below use only those.\n\n",
       100 * recipe.natural_share, 100 * recipe.capital_share);
@@ -166,7 +183,7 @@ std::string model_card(const Recipe& recipe, const Evaluation& e) {
              e.ablation_texts) +
          ablation_table(e) + "\nThe head that each skill needs most:\n\n" + head_that_matters_most(e) + "\n";
   out +=
-      "## What it cannot do\n\n"
+      "## What it cannot do\n\n" + weak_forms(e) +
       "- It knows its grammar and its words, not the world. Other words are spelled in bytes, which it was "
       "never trained on: it reads over them and predicts nothing sensible there.\n"
       "- It writes sentences of its own kind; it does not hold a conversation, count or reason.\n"
