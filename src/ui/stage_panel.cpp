@@ -65,16 +65,22 @@ float draw_sentence(PanelContext& panel, UiState& state, const Area& area) {
   look.width = area.width;
   look.pad_x = panel.dp(18);
   look.pad_y = panel.dp(8.5f);
-  const bool show_status = status_width < area.width * 0.45f;
-  look.right_reserve = show_status ? status_width + panel.dp(24) : 0;
+  // Beside a short sentence, below a long one.
+  const float reserve = status_width + panel.dp(24);
+  const bool beside =
+      panel.paint.width(frame.document->text, look.style) + 2 * look.pad_x + reserve < area.width;
+  look.right_reserve = beside ? reserve : 0;
   look.max_lines = 3;
   look.hint = "Type a sentence";
   look.marked = frame.unknown_words;
   const float height = state.sentence.draw(panel, "sentence", look);
-  if (show_status) {
-    panel.paint.text(area.right() - panel.dp(16),
-                     area.y + look.pad_y + panel.paint.line_height(look.style) / 2, status, kBody,
-                     frame.computing ? panel.theme().accent : panel.theme().secondary, Align::Right);
+  const ImU32 ink = frame.computing ? panel.theme().accent : panel.theme().secondary;
+  if (beside) {
+    const float middle = area.y + look.pad_y + panel.paint.line_height(look.style) / 2;
+    panel.paint.text(area.right() - panel.dp(16), middle, status, kBody, ink, Align::Right);
+  } else {
+    panel.paint.text_cut(area.right() - panel.dp(4), area.y + height + panel.dp(12), area.width, status,
+                         kSmall, ink, Align::Right);
   }
   if (frame.computing && frame.progress > 0) {
     const float y = area.y + height - panel.dp(2);
@@ -83,7 +89,7 @@ float draw_sentence(PanelContext& panel, UiState& state, const Area& area) {
                      panel.theme().accent, panel.dp(1));
   }
   draw_suggestions(panel, state, area.x, area.right(), area.y + height + panel.dp(4));
-  return height;
+  return beside ? height : height + panel.dp(14);
 }
 
 void draw_stage(PanelContext& panel, const Area& area) {
