@@ -147,10 +147,13 @@ RibbonState arc(const Rect& query, const Rect& key, bool same_line, float lift, 
   RibbonState r;
   constexpr float kControl = 1 / 0.75f;  // a cubic reaches 3/4 of the height of its two inner points
   if (same_line) {
-    r.p0 = {query.center().x + query_offset, query.y};
-    r.p3 = {key.center().x + key_offset, key.y};
-    r.p1 = {r.p0.x, r.p0.y - kControl * lift};
-    r.p2 = {r.p3.x, r.p3.y - kControl * lift};
+    // Strands are nested: the one that lies farther out is wider and higher by its offset.
+    const float out = query.center().x >= key.center().x ? 1.0f : -1.0f;
+    const float height = std::max(1.0f, lift + (query_offset + key_offset) / 2);
+    r.p0 = {query.center().x + out * query_offset, query.y};
+    r.p3 = {key.center().x - out * key_offset, key.y};
+    r.p1 = {r.p0.x, r.p0.y - kControl * height};
+    r.p2 = {r.p3.x, r.p3.y - kControl * height};
   } else {
     const bool up = key.y < query.y;
     r.p0 = {query.center().x + query_offset, up ? query.y : query.bottom()};

@@ -268,6 +268,25 @@ TEST(Layout, strands_between_the_same_tokens_lie_side_by_side) {
   }
 }
 
+TEST(Layout, strands_between_the_same_tokens_are_nested_arcs) {
+  Matrix w = Matrix::Zero(2, 2);
+  w << 1, 0, 0.5f, 0.5f;
+  Document d = document(ViewKind::Arcs);
+  d.selection.heads = {{0, 0}, {0, 1}, {0, 2}};
+  const Layout l = build_layout(d, trace_with({"a", " b"}, {0.3f * w, 0.3f * w, 0.3f * w}), stage());
+  std::vector<const RibbonState*> nested;
+  for (std::size_t i = 0; i < l.ribbons.size(); ++i)
+    if (l.ribbon_meanings[i].query == 1 && l.ribbon_meanings[i].key == 0)
+      nested.push_back(&l.ribbons[i].state);
+  ASSERT_EQ(nested.size(), 3u);
+  const auto top = [](const RibbonState& r) { return 0.25f * r.p0.y + 0.75f * r.p1.y; };
+  for (std::size_t i = 1; i < 3; ++i) {
+    EXPECT_GE(top(*nested[i - 1]) - top(*nested[i]), nested[i]->width0);
+    EXPECT_GE(nested[i]->p0.x - nested[i - 1]->p0.x, nested[i]->width0);
+    EXPECT_GE(nested[i - 1]->p3.x - nested[i]->p3.x, nested[i]->width0);
+  }
+}
+
 TEST(Layout, keys_follow_the_tokens_through_an_insertion) {
   const std::vector<std::string> before = {"the", " dog", " sat"}, after = {"the", " big", " dog", " sat"};
   const AttentionTrace a = random_trace(before, 1, 1), b = random_trace(after, 1, 1, true, 2);
