@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "base/paths.h"
+#include "io/atomic_write.h"
 #include "open_document.h"
 #include "render/make_renderer.h"
 #include "scene/palette.h"
@@ -226,12 +227,19 @@ int DesktopProgram::run() {
     const bool tiles_missing = n_tiles_ready_ < frame_.heads.size();
     if (!(window_->take_needs_redraw() || needs.redraw || draw_again_ || tiles_missing || toast_ends))
       continue;
+    const double began = window_->now();
     take_input();
     draw_frame();
+    if (!options_.frame_times.empty()) {
+      char line[48];
+      std::snprintf(line, sizeof line, "%.4f %.2f\n", began, 1e3 * (window_->now() - began));
+      frame_times_ += line;
+    }
     needs = viewer_.update(now_);
     draw_again_ = draw_again_ || needs.redraw;  // the update at the top of the loop will not say it again
   }
   if (!options_.scene_dump.empty()) do_request(DumpScene{options_.scene_dump.string()});
+  if (!options_.frame_times.empty()) (void)write_file_atomically(options_.frame_times, frame_times_);
   remember_window();
   return 0;
 }

@@ -73,6 +73,7 @@ class DesktopProgram {
   UiOutput output_;
 
   std::string last_trace_error_;
+  std::string frame_times_;  ///< what --frame-times writes at the end
   double now_ = 0;
   int n_turns_ = 0, n_dumps_ = 0;
   Document dumped_;

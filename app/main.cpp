@@ -37,6 +37,8 @@ int run(int argc, char** argv) {
                  "Commands for the window, separated by ; ('headscope commands' lists them)");
   app.add_option("--dump-scene", desktop.scene_dump, "Write the scene to this file at the end");
   app.add_option("--dump-frames", desktop.frame_dump, "Write the scene of every frame into this folder");
+  app.add_option("--frame-times", desktop.frame_times,
+                 "Write when each frame began and how long it took, s and ms");
   app.add_option("--frame-step", desktop.frame_step,
                  "Seconds that every frame advances the clock, whatever it takes");
   app.add_option("--size", desktop.size, "Size of the window in pixels, such as 1600x1000");
