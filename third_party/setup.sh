@@ -21,7 +21,13 @@ packages_of() {
   done < third_party/debian-packages.txt
 }
 
-is_installed() { [ "$(dpkg-query -W -f '${db:Status-Abbrev}' "$1" 2>/dev/null | cut -c1-2)" = "ii" ]; }
+# All at once: asking dpkg for each name would take longer than the start of the program.
+installed_names=""
+is_installed() {
+  [ -n "$installed_names" ] ||
+    installed_names=$'\n'"$(dpkg-query -W -f '${db:Status-Abbrev}${Package}\n' 2>/dev/null | sed -n 's/^ii *//p')"$'\n'
+  case "$installed_names" in *$'\n'"$1"$'\n'*) return 0 ;; *) return 1 ;; esac
+}
 has_candidate() { apt-cache show --no-all-versions "$1" >/dev/null 2>&1; }
 
 as_root() {
