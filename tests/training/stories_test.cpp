@@ -12,7 +12,7 @@ namespace {
 
 // Sanitizers look for faults in the code, and are slow; the figures are for the other builds.
 #ifdef __SANITIZE_ADDRESS__
-constexpr int kTexts = 12;
+constexpr int kTexts = 40;
 #else
 constexpr int kTexts = 200;
 #endif
