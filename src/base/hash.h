@@ -16,8 +16,7 @@ class Hasher {
   }
   Hasher& add(std::string_view text) { return add(text.size()).bytes(text.data(), text.size()); }
   template <class T>
-    requires(std::is_arithmetic_v<T> || std::is_enum_v<T>)
-  Hasher& add(T value) {
+  requires(std::is_arithmetic_v<T> || std::is_enum_v<T>) Hasher& add(T value) {
     return bytes(&value, sizeof value);
   }
   std::uint64_t value() const { return state_; }

@@ -35,7 +35,11 @@ fs::path program_home() {
   return HEADSCOPE_SOURCE_DIR;
 }
 
-fs::path state_dir() { return xdg_dir("XDG_STATE_HOME", ".local/state"); }
-fs::path config_dir() { return xdg_dir("XDG_CONFIG_HOME", ".config"); }
+fs::path state_dir() {
+  return xdg_dir("XDG_STATE_HOME", ".local/state");
+}
+fs::path config_dir() {
+  return xdg_dir("XDG_CONFIG_HOME", ".config");
+}
 
 }  // namespace headscope

@@ -11,7 +11,8 @@ CodePoint code_point_at(std::string_view text, std::size_t begin) {
   char32_t value = 0;
   // The range of the second byte excludes over-long forms, surrogates and values above U+10FFFF.
   unsigned char low = 0x80, high = 0xBF;
-  if (lead >= 0xC2 && lead <= 0xDF) length = 2, value = lead & 0x1Fu;
+  if (lead >= 0xC2 && lead <= 0xDF)
+    length = 2, value = lead & 0x1Fu;
   else if (lead >= 0xE0 && lead <= 0xEF) {
     length = 3, value = lead & 0x0Fu;
     if (lead == 0xE0) low = 0xA0;
@@ -63,10 +64,15 @@ std::string to_valid_utf8(std::string_view text) {
 
 void append_utf8(std::string& out, char32_t c) {
   const auto put = [&](char32_t v) { out.push_back(static_cast<char>(v)); };
-  if (c < 0x80) put(c);
-  else if (c < 0x800) put(0xC0 | (c >> 6)), put(0x80 | (c & 0x3F));
-  else if (c < 0x10000) put(0xE0 | (c >> 12)), put(0x80 | ((c >> 6) & 0x3F)), put(0x80 | (c & 0x3F));
-  else put(0xF0 | (c >> 18)), put(0x80 | ((c >> 12) & 0x3F)), put(0x80 | ((c >> 6) & 0x3F)), put(0x80 | (c & 0x3F));
+  if (c < 0x80)
+    put(c);
+  else if (c < 0x800)
+    put(0xC0 | (c >> 6)), put(0x80 | (c & 0x3F));
+  else if (c < 0x10000)
+    put(0xE0 | (c >> 12)), put(0x80 | ((c >> 6) & 0x3F)), put(0x80 | (c & 0x3F));
+  else
+    put(0xF0 | (c >> 18)), put(0x80 | ((c >> 12) & 0x3F)), put(0x80 | ((c >> 6) & 0x3F)),
+        put(0x80 | (c & 0x3F));
 }
 
 std::size_t utf8_floor(std::string_view text, std::size_t max_bytes) {

@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-/// UTF-8 as it comes from keyboards, clipboards and files: possibly broken, never trusted. The Unicode Standard,
-/// chapter 3, "Unicode Encoding Forms", table 3-7.
+/// UTF-8 as it comes from keyboards, clipboards and files: possibly broken, never trusted. The Unicode
+/// Standard, chapter 3, "Unicode Encoding Forms", table 3-7.
 namespace headscope {
 
 inline constexpr char32_t kReplacementCharacter = 0xFFFD;

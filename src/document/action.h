@@ -167,10 +167,10 @@ struct ResetView {
   friend bool operator==(const ResetView&, const ResetView&) = default;
 };
 
-using Action = std::variant<SetText, SetModel, SelectHead, ToggleHead, SelectHeads, SelectLayer, ChooseHead, StepHead,
-                            StepLayer, SetHeadMix, SetQuery, Step, SetKey, PinEdge, ReleaseKey, Release,
-                            SetView, SetThreshold, StepThreshold, SetTopK, SetCumulativeMass, SetScale,
-                            SetHideFirst, SetHideSpecial, SetRenormalize, SetLabels, SetTheme, SetPalette,
-                            SetMatrixColors, SetPresent, SetTitle, SetSubtitle, ResetView>;
+using Action = std::variant<SetText, SetModel, SelectHead, ToggleHead, SelectHeads, SelectLayer, ChooseHead,
+                            StepHead, StepLayer, SetHeadMix, SetQuery, Step, SetKey, PinEdge, ReleaseKey,
+                            Release, SetView, SetThreshold, StepThreshold, SetTopK, SetCumulativeMass,
+                            SetScale, SetHideFirst, SetHideSpecial, SetRenormalize, SetLabels, SetTheme,
+                            SetPalette, SetMatrixColors, SetPresent, SetTitle, SetSubtitle, ResetView>;
 
 }  // namespace headscope

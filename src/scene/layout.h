@@ -19,7 +19,8 @@ struct Stage {
   /// Beyond this many connections the weakest of the rows that are not active are left out, and the readout
   /// says so. The default is what software OpenGL draws in a frame; files may ask for more.
   int max_ribbons = 4000;
-  std::string notice;  ///< what an empty trace's picture says, where something else than "Type …" is to be done
+  std::string
+      notice;  ///< what an empty trace's picture says, where something else than "Type …" is to be done
   std::string footer;  ///< presenter mode: one line above the dots ("Press → for the next word.")
 };
 

@@ -29,8 +29,8 @@ class Tokenizer {
   virtual std::string decode(std::span<const TokenId> ids, bool skip_special = true) const = 0;
   /// The name of a token in the vocabulary ("Ġthe", "<s>", "<0x0A>").
   virtual std::string_view token_name(TokenId id) const = 0;
-  /// Whether the token stands in for text that the vocabulary does not hold (a byte, a part of an unknown word) rather
-  /// than being a word or sign of it.
+  /// Whether the token stands in for text that the vocabulary does not hold (a byte, a part of an unknown
+  /// word) rather than being a word or sign of it.
   virtual bool is_piece(TokenId id) const = 0;
   /// Vocabulary words that begin with `prefix` or differ little from it, best first, at most `limit`.
   virtual std::vector<std::string> suggest(std::string_view prefix, int limit) const = 0;

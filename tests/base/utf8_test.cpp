@@ -15,7 +15,8 @@ TEST(Utf8, code_points_tile_the_text) {
 }
 
 TEST(Utf8, overlong_forms_surrogates_and_cut_sequences_are_ill_formed) {
-  for (const char* bad : {"\xC0\x80", "\xE0\x80\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE4\xB8", "\xFF"}) {
+  for (const char* bad :
+       {"\xC0\x80", "\xE0\x80\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE4\xB8", "\xFF"}) {
     EXPECT_FALSE(is_valid_utf8(bad)) << bad;
     EXPECT_TRUE(is_valid_utf8(to_valid_utf8(bad)));
   }

@@ -99,8 +99,8 @@ class Window {
   void rebuild_font_texture();
   /// Sends a part of ImGui's font atlas, in texels, to the texture that is already there.
   void update_font_texture(int x, int y, int width, int height);
-  /// Instead of end_frame(): draws into a picture and shows nothing. Errors: Unsupported (larger than the driver's
-  /// largest texture).
+  /// Instead of end_frame(): draws into a picture and shows nothing. Errors: Unsupported (larger than the
+  /// driver's largest texture).
   Result<Image> end_frame_as_image(Color background);
   /// The frame just drawn by end_frame(), top row first. Errors: the window is minimised.
   Result<Image> read_pixels();
