@@ -21,12 +21,15 @@ class DriverStubs {
   template <class Result, class... Arguments>
   static Stub<Result, Arguments...> stub_of(Result(GLAD_API_PTR*)(Arguments...));
 
+// clang-format never settles on this list.
+// clang-format off
 #define HEADSCOPE_STUBS(X)                                                                          \
   X(glActiveTexture)                                                                                \
   X(glBindBuffer) X(glBindFramebuffer) X(glBindTexture) X(glBindVertexArray) X(glBlendEquation)     \
       X(glBlendFunc) X(glClear) X(glClearColor) X(glColorMask) X(glDisable) X(glDrawArrays)         \
           X(glDrawElements) X(glEnable) X(glUniform1f) X(glUniform1i) X(glUniform2f) X(glUniform2i) \
               X(glUniform4f) X(glUseProgram) X(glViewport)
+// clang-format on
 #define HEADSCOPE_MEMBER(name) decltype(stub_of(name)) stub_##name;
   HEADSCOPE_STUBS(HEADSCOPE_MEMBER)
 #undef HEADSCOPE_MEMBER
