@@ -7,7 +7,12 @@ namespace headscope {
 
 std::size_t trace_bytes(const AttentionTrace& trace) {
   std::size_t bytes = sizeof(AttentionTrace);
-  for (const TraceToken& token : trace.tokens) bytes += sizeof token + token.text.size() + token.label.size();
+  // An encoder-decoder's own layers are those of one of its parts.
+  for (const TracePtr& part : trace.parts) bytes += trace_bytes(*part);
+  if (!trace.parts.empty()) return bytes;
+  for (const auto* tokens : {&trace.tokens, &trace.key_tokens}) {
+    for (const TraceToken& token : *tokens) bytes += sizeof token + token.text.size() + token.label.size();
+  }
   for (const auto& candidates : trace.next_tokens)
     bytes += candidates.size() * (sizeof(TokenProbability) + 16);
   for (const AttentionLayerPtr& layer : trace.layers) {

@@ -64,19 +64,35 @@ struct TokenProbability {
   float probability = 0;
 };
 
+/// Which attention a trace holds.
+enum class AttentionPart {
+  Self,     ///< the only one of a model with one stack
+  Encoder,  ///< an encoder's positions among each other
+  Decoder,  ///< a decoder's positions among each other
+  Cross,    ///< a decoder's positions look at the encoder's
+};
+
+struct AttentionTrace;
+using TracePtr = std::shared_ptr<const AttentionTrace>;
+
 /// Everything that one forward pass showed. Immutable once made; a trace in progress is published again after
 /// each layer with the later layers still null.
+///
+/// An encoder-decoder has three kinds of attention. Its trace holds one trace for each in `parts`, and is
+/// itself the decoder's, so that whoever knows nothing of parts sees a model that writes token after token.
 struct AttentionTrace {
   std::string model_name;
   std::uint64_t model_instance = 0;  ///< differs between any two models loaded by this process
   std::string text;
   TraceShape shape;
-  bool causal = true;
+  AttentionPart part = AttentionPart::Self;
+  bool causal = true;     ///< a query sees itself and what came before; false: everything
   bool reusable = false;  ///< made with default positions and no padding: a later pass may keep its rows
-  std::vector<TraceToken> tokens;
+  std::vector<TraceToken> tokens;         ///< the queries
+  std::vector<TraceToken> key_tokens;     ///< what cross-attention looks at; empty: `tokens`
   std::vector<AttentionLayerPtr> layers;  ///< [n_layers]; null while a layer is not computed yet
   /// [n_tokens][≤ 8] the most probable next tokens after each position, best first; empty until the last
-  /// layer is done.
+  /// layer is done. Of a model that fills gaps (BERT): the most probable tokens at each position.
   std::vector<std::vector<TokenProbability>> next_tokens;
   /// On request (TraceOptions::keep_hidden), else empty. [n_layers + 1] of [n_tokens, d_model]: 0 enters the
   /// first block, l + 1 leaves block l; the last has gone through the final normalisation where the model has
@@ -87,10 +103,18 @@ struct AttentionTrace {
                        ///< last token
   double compute_ms = 0;
   int n_computed = 0;  ///< how many positions were computed; the rest were kept from the trace before
+  /// Encoder, decoder and cross of an encoder-decoder, in this order; else empty. A part has no parts. The
+  /// encoder's layers may be done while the others are still null.
+  std::vector<TracePtr> parts;
 
   bool complete() const { return !layers.empty() && layers.back() != nullptr; }
   int n_tokens() const { return static_cast<int>(tokens.size()); }
+  const std::vector<TraceToken>& keys() const { return key_tokens.empty() ? tokens : key_tokens; }
+  int n_keys() const { return static_cast<int>(keys().size()); }
 };
-using TracePtr = std::shared_ptr<const AttentionTrace>;
+
+/// The trace of one kind of attention: one of the parts, or `trace` itself when it is of that kind. Null when
+/// the model has none.
+TracePtr part_of(const TracePtr& trace, AttentionPart part);
 
 }  // namespace headscope
