@@ -1,5 +1,6 @@
 #include "core/positions.h"
 
+#include <algorithm>
 #include <cassert>
 #include <cmath>
 
@@ -14,19 +15,23 @@ Matrix learned_positions(const MatrixView& table, std::span<const int> positions
   return rows;
 }
 
-Matrix sinusoidal_positions(int n_positions, int d_model, SinusoidOrder order) {
-  assert(d_model % 2 == 0);
-  const int half = d_model / 2;
-  Matrix rows(n_positions, d_model);
+void sinusoidal_position(int position, SinusoidOrder order, std::span<float> row) {
+  assert(row.size() % 2 == 0);
+  const int half = static_cast<int>(row.size() / 2);
   for (int i = 0; i < half; ++i) {
     const double step = order == SinusoidOrder::WhisperHalves ? 1.0 / std::max(1, half - 1) : 1.0 / half;
-    const double frequency = std::pow(10000.0, -i * step);
+    const double angle = position * std::pow(10000.0, -i * step);
     const int sine = order == SinusoidOrder::Interleaved ? 2 * i : i;
     const int cosine = order == SinusoidOrder::Interleaved ? 2 * i + 1 : half + i;
-    for (int position = 0; position < n_positions; ++position) {
-      rows(position, sine) = static_cast<float>(std::sin(position * frequency));
-      rows(position, cosine) = static_cast<float>(std::cos(position * frequency));
-    }
+    row[static_cast<std::size_t>(sine)] = static_cast<float>(std::sin(angle));
+    row[static_cast<std::size_t>(cosine)] = static_cast<float>(std::cos(angle));
+  }
+}
+
+Matrix sinusoidal_positions(int n_positions, int d_model, SinusoidOrder order) {
+  Matrix rows(n_positions, d_model);
+  for (int position = 0; position < n_positions; ++position) {
+    sinusoidal_position(position, order, {rows.row(position).data(), static_cast<std::size_t>(d_model)});
   }
   return rows;
 }

@@ -27,4 +27,7 @@ enum class SinusoidOrder {
 /// REQUIRES: d_model is even.
 Matrix sinusoidal_positions(int n_positions, int d_model, SinusoidOrder order = SinusoidOrder::Interleaved);
 
+/// One row of it, for tables that are too long to keep.   row [d_model]
+void sinusoidal_position(int position, SinusoidOrder order, std::span<float> row);
+
 }  // namespace headscope

@@ -10,12 +10,19 @@ std::vector<KeyRange> ScoreRule::ranges(int first, int n, int n_key) const {
   return std::vector<KeyRange>(static_cast<std::size_t>(n), KeyRange{0, n_key});
 }
 
-void ScoreRule::apply_to(HeadJob& job, const std::vector<KeyRange>& key_ranges) const {
+void ScoreRule::apply_to(HeadJob& job, int head, int first, const std::vector<KeyRange>& key_ranges) const {
   job.scale = scale;
   job.soft_cap = soft_cap;
   job.ranges = key_ranges.data();
   job.visible = real_keys ? real_keys->data() : nullptr;
   job.visible_stride = 0;  // one row of padding serves every query
+  if (distance_bias) {
+    // The bias of the next query is that of this one, one key to the right: the rows overlap.
+    const Eigen::Index reach = distance_bias->cols() / 2;
+    assert(first + (key_ranges.empty() ? 0 : static_cast<int>(key_ranges.size()) - 1) <= reach);
+    job.bias = distance_bias->row(head).data() + (reach - first);
+    job.bias_stride = -1;
+  }
 }
 
 LayerRecord::LayerRecord(HeadShape shape, ScoreRule rule, std::vector<SharedLayerRows> blocks)
@@ -65,7 +72,7 @@ void LayerRecord::recompute(int head, int first, int n, float* weights, float* s
   const Matrix q = query(head), k = key(head);
   const std::vector<KeyRange> key_ranges = rule_.ranges(first, n, n_tokens_);
   HeadJob job;
-  rule_.apply_to(job, key_ranges);
+  rule_.apply_to(job, head, first, key_ranges);
   job.query = q.row(first).data();
   job.key = k.data();
   job.query_stride = job.key_stride = shape_.head_dim;

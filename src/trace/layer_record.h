@@ -30,12 +30,16 @@ struct ScoreRule {
   bool causal = true;
   int window = 0;  ///< a query sees itself and the window - 1 keys before it; 0: no window
   /// [1, n_key] false where a key is padding; null: no key is.
-  std::shared_ptr<const BoolMatrix> real_keys;
+  std::shared_ptr<const BoolMatrix> real_keys = nullptr;
+  /// [n_heads, 2 reach + 1], reach ≥ n_key - 1: what is added to a score by the distance of its key, column
+  /// reach + key - query (T5); null: nothing.
+  std::shared_ptr<const Matrix> distance_bias = nullptr;
 
   /// The keys that each of the queries first, first + 1, … may see, padding apart.
   std::vector<KeyRange> ranges(int first, int n, int n_key) const;
-  /// Fills the fields of `job` that this rule decides. `key_ranges` must outlive the job.
-  void apply_to(HeadJob& job, const std::vector<KeyRange>& key_ranges) const;
+  /// Fills the fields of `job` that this rule decides for queries first, first + 1, … of `head`. `key_ranges`
+  /// and the rule must outlive the job.
+  void apply_to(HeadJob& job, int head, int first, const std::vector<KeyRange>& key_ranges) const;
 };
 
 /// Consecutive query rows [first, first + n) whose weights lie together as [n_heads, n, n_key]. Keys from

@@ -1,0 +1,83 @@
+#include "trace/cross_record.h"
+
+#include <algorithm>
+#include <cassert>
+
+namespace headscope {
+
+HeadJob cross_job(const HeadShape& shape, const ScoreRule& rule, const CrossRows& rows, int head, int first,
+                  int n) {
+  HeadJob job;
+  rule.apply_to(job, head, first, {});
+  job.ranges = nullptr;  // every key, padding apart
+  const std::ptrdiff_t of_head =
+      static_cast<std::ptrdiff_t>(shape.kv_head(head)) * rows.n_key * shape.head_dim;
+  job.query = rows.query.data() + static_cast<std::ptrdiff_t>(first) * shape.query_width() +
+              static_cast<std::ptrdiff_t>(head) * shape.head_dim;
+  job.query_stride = shape.query_width();
+  job.key = rows.key.data() + of_head;
+  job.value = rows.value.data() + of_head;
+  job.key_stride = job.value_stride = shape.head_dim;
+  job.n_query = n;
+  job.n_key = rows.n_key;
+  job.head_dim = shape.head_dim;
+  return job;
+}
+
+CrossRecord::CrossRecord(HeadShape shape, ScoreRule rule, CrossRowsPtr rows)
+    : shape_(shape), rule_(std::move(rule)), rows_(std::move(rows)) {
+  assert(!rule_.causal && rule_.window == 0 && !rule_.distance_bias);
+}
+
+Matrix CrossRecord::query(int head) const {
+  return Eigen::Map<const Matrix>(rows_->query.data(), rows_->n_query, shape_.query_width())
+      .middleCols(head * shape_.head_dim, shape_.head_dim);
+}
+
+Matrix CrossRecord::part(const FloatBuffer& keys_or_values, int head) const {
+  const std::ptrdiff_t of_head =
+      static_cast<std::ptrdiff_t>(shape_.kv_head(head)) * rows_->n_key * shape_.head_dim;
+  return Eigen::Map<const Matrix>(keys_or_values.data() + of_head, rows_->n_key, shape_.head_dim);
+}
+
+void CrossRecord::recompute(int head, int first, int n, float* weights, float* scores, float* z) const {
+  HeadJob job = cross_job(shape_, rule_, *rows_, head, first, n);
+  job.weights = weights;
+  job.scores = scores;
+  job.weights_stride = job.scores_stride = rows_->n_key;
+  job.z = z;
+  job.z_stride = shape_.head_dim;
+  attend_head(job);
+}
+
+void CrossRecord::weights_row(int head, int query, std::span<float> row) const {
+  assert(static_cast<int>(row.size()) == rows_->n_key && query < rows_->n_query);
+  if (!keeps_weights()) {
+    recompute(head, query, 1, row.data(), nullptr, nullptr);
+    return;
+  }
+  const std::ptrdiff_t at = (static_cast<std::ptrdiff_t>(head) * rows_->n_query + query) * rows_->n_key;
+  std::copy_n(rows_->weights.data() + at, rows_->n_key, row.begin());
+}
+
+Matrix CrossRecord::weights(int head) const {
+  Matrix all(rows_->n_query, rows_->n_key);
+  for (int query = 0; query < rows_->n_query; ++query) {
+    weights_row(head, query, {all.row(query).data(), static_cast<std::size_t>(rows_->n_key)});
+  }
+  return all;
+}
+
+Matrix CrossRecord::scores(int head) const {
+  Matrix weights(rows_->n_query, rows_->n_key), all(rows_->n_query, rows_->n_key);
+  recompute(head, 0, rows_->n_query, weights.data(), all.data(), nullptr);
+  return all;
+}
+
+Matrix CrossRecord::z(int head) const {
+  Matrix all(rows_->n_query, shape_.head_dim);
+  recompute(head, 0, rows_->n_query, nullptr, nullptr, all.data());
+  return all;
+}
+
+}  // namespace headscope
