@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -8,6 +9,7 @@
 #include "base/result.h"
 #include "core/linear.h"
 #include "io/json.h"
+#include "io/safetensors.h"
 #include "models/transformer_config.h"
 
 namespace headscope {
@@ -18,20 +20,45 @@ struct TensorNames {
   /// Stands before every name but `output`; checkpoints saved from the bare model lack it.
   std::string prefix;
   std::string token_embedding, position_embedding, final_norm;
-  std::string output;  ///< without prefix
+  /// Other names under which files keep the token embedding: one may stand for it, several must be equal.
+  std::vector<std::string> token_embedding_copies;
+  std::string segment_embedding, embedding_norm, embedding_projection;
+  std::string relative_bias;  ///< of block 0, which all blocks use
+  std::string output;         ///< without prefix, as the next ones
+  std::string output_transform, output_norm;
+  std::string output_bias;  ///< in full, "cls.predictions.bias"; "" : output + ".bias"
   std::string attention_norm, attention_post_norm, feed_forward_norm, feed_forward_post_norm;
   std::string query_norm, key_norm;
   std::vector<std::string> qkv;  ///< three names, or one for a fused tensor
   bool qkv_by_head = false;      ///< a fused tensor holds q, k, v of head 0, then of head 1, …
   std::string attention_output, gate, up, down;
+  std::string cross_norm, cross_output;
+  std::vector<std::string> cross;  ///< names of q, k and v
   WeightLayout layout = WeightLayout::OutIn;
   /// Endings of tensors that older exports carry and that hold no parameter (masks, rotary frequencies).
   std::vector<std::string> constants;
+  /// Beginnings of tensors that no trace passes through (poolers, classifiers), with or without prefix.
+  std::vector<std::string> unread;
+};
+
+/// The decoder of an encoder-decoder.
+struct DecoderModel {
+  TransformerConfig config;
+  TensorNames names;
+  int start_id = 0;  ///< stands in front of what the decoder reads
+};
+
+/// A tensor of a family's own, for what stands in front of its blocks (patches, convolutions).
+struct ExtraTensor {
+  std::string name;  ///< in full but for the prefix
+  TensorShape shape;
 };
 
 struct FamilyModel {
-  TransformerConfig config;
+  TransformerConfig config;  ///< of the only stack, or of the encoder
   TensorNames names;
+  std::optional<DecoderModel> decoder = std::nullopt;
+  std::vector<ExtraTensor> extra = {};
 };
 
 /// A kind of checkpoint: which names config.json gives it, and how to read that file.

@@ -76,7 +76,7 @@ Result<ModelPtr> load_folder(const std::string& name, const fs::path& folder) {
   if (!params) return params.error();
   auto tokenizer = read_tokenizer(folder, family->config.vocab_size);
   if (!tokenizer) return tokenizer.error();
-  Transformer engine(family->config, std::move(*params), shared_pool());
+  Transformer engine(family->config, std::move(params->stack), shared_pool());
   return ModelPtr(std::make_shared<const TransformerModel>(name, read_info(*config, *source),
                                                            std::move(*tokenizer), std::move(engine)));
 }

@@ -5,122 +5,23 @@
 #include <set>
 
 #include "io/quote.h"
+#include "models/tensor_reader.h"
 
 namespace headscope {
 namespace {
 
 const char* const kHint = "Check that config.json belongs to this checkpoint";
 
-bool all_finite(std::span<const float> values) {
-  return Eigen::Map<const Eigen::ArrayXf>(values.data(), static_cast<Eigen::Index>(values.size()))
-      .allFinite();
-}
-
-/// Reads tensor after tensor and keeps the first fault, so that the caller asks for all of them and checks
-/// once.
-class Reader {
+/// The parts of a stack, each from the tensors that its family names.
+class StackReader : public TensorReader {
  public:
-  Reader(const TensorSource& source, const FamilyModel& model)
-      : source_(source), config_(model.config), names_(model.names) {
-    // Checkpoints saved from the bare model carry the same names without the prefix.
-    prefix_ = source.find(names_.prefix + names_.token_embedding + ".weight") ? names_.prefix : "";
-    if (prefix_.empty() && !source.find(names_.token_embedding + ".weight")) prefix_ = names_.prefix;
-  }
-
-  const Status& status() const { return status_; }
-  std::string name(const std::string& stem, int layer = -1) const {
-    std::string text = prefix_ + stem;
-    if (const auto at = text.find("{}"); at != std::string::npos) text.replace(at, 2, std::to_string(layer));
-    return text;
-  }
-
-  /// The numbers of a tensor, in `copy` where they cannot be used in place.
-  std::span<const float> numbers(const std::string& full_name, const TensorShape& shape,
-                                 std::vector<float>& copy) {
-    if (!status_) return {};
-    used_.insert(full_name);
-    auto tensor = source_.require(full_name, shape);
-    if (!tensor) return fail(tensor.error());
-    std::span<const float> values = tensor->floats_in_place();
-    if (values.empty() && tensor->n_elements() > 0) {
-      auto floats = to_float(*tensor);
-      if (!floats) return fail(floats.error());
-      copy = std::move(*floats);
-      values = copy;
-    }
-    if (!all_finite(values)) {
-      return fail({ErrorCode::Corrupt, "tensor " + quote(full_name) + " holds a number that is not finite",
-                   "Export the checkpoint again"});
-    }
-    return values;
-  }
-
-  Vector vector(const std::string& full_name, int n) {
-    std::vector<float> copy;
-    const std::span<const float> values = numbers(full_name, {n}, copy);
-    return status_ ? Vector(Eigen::Map<const Vector>(values.data(), n)) : Vector();
-  }
-
-  NormParams norm(const std::string& stem, int layer, int n) {
-    if (stem.empty()) return {};
-    NormParams params;
-    params.gain = vector(name(stem, layer) + ".weight", n);
-    if (config_.norm_bias) params.bias = vector(name(stem, layer) + ".bias", n);
-    return params;
-  }
-
-  EmbeddingTable embedding(std::shared_ptr<const TensorSource> keep, const std::string& full_name, int n_rows,
-                           int width) {
-    std::vector<float> copy;
-    const bool finite = !numbers(full_name, {n_rows, width}, copy).empty();
-    if (!status_ || !finite) return {};
-    const TensorView tensor = *source_.find(full_name);
-    const std::size_t row_bytes = static_cast<std::size_t>(width) * dtype_size(tensor.dtype);
-    EmbeddingTable table{n_rows, width, {}};
-    table.copy_row = [keep = std::move(keep), tensor, row_bytes, width](int row, float* out) {
-      convert_to_float(tensor.dtype,
-                       tensor.bytes.subspan(static_cast<std::size_t>(row) * row_bytes, row_bytes),
-                       {out, static_cast<std::size_t>(width)});
-    };
-    return table;
-  }
-
-  /// Layers that read the same input become one: their outputs side by side, in the order of `parts`.
-  struct Part {
-    std::string stem;
-    int n_out;
-  };
-  PackedLinear linear(const std::vector<Part>& parts, int layer, int n_in, bool has_bias) {
-    int n_out = 0;
-    for (const Part& part : parts) n_out += part.n_out;
-    const bool out_in = names_.layout == WeightLayout::OutIn;
-    std::vector<float> stacked, stacked_bias;
-    std::span<const float> weight;
-    for (const Part& part : parts) {
-      const std::string full = name(part.stem, layer);
-      std::vector<float> copy;
-      weight = numbers(full + ".weight",
-                       out_in ? TensorShape{part.n_out, n_in} : TensorShape{n_in, part.n_out}, copy);
-      const Vector bias = has_bias ? vector(full + ".bias", part.n_out) : Vector();
-      if (!status_) return {};
-      stacked_bias.insert(stacked_bias.end(), bias.data(), bias.data() + bias.size());
-      if (parts.size() == 1 && copy.empty()) break;
-      if (parts.size() == 1) {
-        stacked = std::move(copy);
-      } else {
-        assert(out_in);
-        stacked.insert(stacked.end(), weight.begin(), weight.end());
-      }
-      weight = stacked;
-    }
-    return {weight.data(), n_out, n_in, names_.layout, has_bias ? stacked_bias.data() : nullptr};
-  }
+  using TensorReader::TensorReader;
 
   PackedLinear qkv(int layer) {
     const HeadShape heads = config_.heads();
     if (names_.qkv.size() == 3) {
       return linear({{names_.qkv[0], heads.query_width()},
-                     {names_.qkv[1], heads.kv_width()},
+                     {names_.qkv[1], heads.kv_width(), config_.key_bias},
                      {names_.qkv[2], heads.kv_width()}},
                     layer, config_.d_model, config_.qkv_bias);
     }
@@ -166,6 +67,7 @@ class Reader {
     params.attention_output =
         linear({{names_.attention_output, d}}, index, width, config_.attention_output_bias);
     params.attention_post_norm = norm(names_.attention_post_norm, index, d);
+    if (config_.cross_attention) read_cross(params, index);
     params.feed_forward_norm = norm(names_.feed_forward_norm, index, d);
     std::vector<Part> up = {{names_.up, hidden}};
     if (config_.gated) up.insert(up.begin(), Part{names_.gate, hidden});
@@ -175,14 +77,79 @@ class Reader {
     return params;
   }
 
-  /// The output head, tied to the embedding or a tensor of its own.
-  PackedLinear output() {
-    const std::string embedding = name(names_.token_embedding) + ".weight", own = names_.output + ".weight";
+  NormParams final_norm() { return norm(names_.final_norm, -1, config_.d_model); }
+
+  void read_cross(LayerParams& params, int index) {
+    const HeadShape heads = config_.heads();
+    params.cross_norm = norm(names_.cross_norm, index, config_.d_model);
+    params.cross_query =
+        linear({{names_.cross[0], heads.query_width()}}, index, config_.d_model, config_.qkv_bias);
+    params.cross_key_value =
+        linear({{names_.cross[1], heads.kv_width(), config_.key_bias}, {names_.cross[2], heads.kv_width()}},
+               index, config_.d_model, config_.qkv_bias);
+    params.cross_output = linear({{names_.cross_output, config_.d_model}}, index, heads.query_width(),
+                                 config_.attention_output_bias);
+  }
+
+  void embeddings(const std::shared_ptr<const TensorSource>& source, TransformerParams& params) {
+    const int width = config_.embedding_width();
+    const std::string token = token_embedding_name();
+    if (!token.empty()) {
+      params.token_embedding = embedding(source, token + ".weight", config_.vocab_size, width);
+      for (const std::string& stem : names_.token_embedding_copies) {
+        const std::string copy = name(stem) + ".weight";
+        if (copy != token + ".weight" && source_.find(copy))
+          require_equal(token + ".weight", copy, {config_.vocab_size, width});
+      }
+    }
+    positions(source, params);
+    if (config_.n_segments > 0) {
+      params.segment_embedding =
+          embedding(source, name(names_.segment_embedding) + ".weight", config_.n_segments, width);
+    }
+    if (config_.embedding_norm) params.embedding_norm = norm(names_.embedding_norm, -1, width);
+    if (width != config_.d_model) {
+      params.embedding_projection = linear({{names_.embedding_projection, config_.d_model}}, -1, width, true);
+    }
+  }
+
+  void positions(const std::shared_ptr<const TensorSource>& source, TransformerParams& params) {
+    const int width = config_.embedding_width();
+    const std::string stored = name(names_.position_embedding) + ".weight";
+    const bool sinusoidal = config_.position == PositionKind::Sinusoidal;
+    if (config_.position == PositionKind::Learned || (sinusoidal && source_.find(stored))) {
+      // A file that keeps its sines and cosines is believed.
+      params.position_embedding =
+          embedding(source, stored, config_.max_tokens + config_.position_offset, width);
+    } else if (sinusoidal) {
+      params.position_embedding = {config_.max_tokens, width,
+                                   [width, order = config_.sinusoid](int row, float* out) {
+                                     sinusoidal_position(row, order, {out, static_cast<std::size_t>(width)});
+                                   }};
+    } else if (config_.position == PositionKind::Relative) {
+      std::vector<float> copy;
+      const int n_buckets = config_.relative.n_buckets;
+      const std::span<const float> table =
+          numbers(name(names_.relative_bias) + ".weight", {n_buckets, config_.n_heads}, copy);
+      if (status_) params.relative_bias = Eigen::Map<const Matrix>(table.data(), n_buckets, config_.n_heads);
+    }
+  }
+
+  /// What stands after the last block: the head's own layers, and the output, which is tied to the embedding
+  /// or a tensor of its own.
+  void output(TransformerParams& params) {
+    if (!config_.has_output) return;
+    const int width = config_.embedding_width();
+    if (config_.output_transform) {
+      params.output_transform = linear_in_full(names_.output_transform, config_.d_model, width);
+      params.output_norm = norm_in_full(names_.output_norm, width);
+    }
+    const std::string own = names_.output + ".weight";
+    const std::string embedding = token_embedding_name() + ".weight";
+    const TensorShape shape = {config_.vocab_size, output_width()};
     std::vector<float> copy;
-    const TensorShape shape = {config_.vocab_size, config_.d_model};
     const std::span<const float> values = numbers(config_.tied_output ? embedding : own, shape, copy);
-    if (!status_) return {};
-    if (config_.tied_output && source_.find(own)) {
+    if (status_ && config_.tied_output && source_.find(own)) {
       std::vector<float> second;
       const std::span<const float> repeated = numbers(own, shape, second);
       if (status_ && !std::equal(values.begin(), values.end(), repeated.begin(), repeated.end())) {
@@ -190,11 +157,12 @@ class Reader {
               "config.json says that the output is tied to the embedding, but " + quote(own) +
                   " differs from " + quote(embedding),
               "Set 'tie_word_embeddings' as the model was trained"});
-        return {};
       }
     }
-    if (!status_) return {};
-    return {values.data(), config_.vocab_size, config_.d_model, WeightLayout::OutIn, nullptr};
+    const Vector bias = config_.output_bias ? output_bias() : Vector();
+    if (!status_) return;
+    params.output = {values.data(), config_.vocab_size, output_width(), WeightLayout::OutIn,
+                     bias.size() > 0 ? bias.data() : nullptr};
   }
 
   /// Errors: Corrupt, when the file holds a tensor that nothing asked for.
@@ -202,6 +170,10 @@ class Reader {
     for (const std::string& found : source_.names()) {
       if (used_.contains(found)) continue;
       if (std::ranges::any_of(names_.constants, [&](const std::string& end) { return found.ends_with(end); }))
+        continue;
+      if (std::ranges::any_of(names_.unread, [&](const std::string& begin) {
+            return found.starts_with(begin) || found.starts_with(names_.prefix + begin);
+          }))
         continue;
       return Error{ErrorCode::Corrupt,
                    "tensor " + quote(found) + " is in the file, but this architecture has none of that name",
@@ -211,39 +183,52 @@ class Reader {
   }
 
  private:
-  std::span<const float> fail(const Error& error) {
-    if (status_) status_ = error;
-    return {};
-  }
+  int output_width() const { return config_.output_transform ? config_.embedding_width() : config_.d_model; }
 
-  const TensorSource& source_;
-  const TransformerConfig& config_;
-  const TensorNames& names_;
-  std::string prefix_;
-  std::set<std::string> used_;
-  Status status_;
+  /// [vocab_size]; BART keeps a row of a matrix, and some files say the same bias twice.
+  Vector output_bias() {
+    const std::string usual = names_.output + ".bias";
+    const std::string full = names_.output_bias.empty() ? usual : names_.output_bias;
+    const TensorView* found = source_.find(full);
+    const int n = config_.vocab_size;
+    const TensorShape shape = found && found->shape.size() == 2 ? TensorShape{1, n} : TensorShape{n};
+    std::vector<float> copy;
+    const std::span<const float> values = numbers(full, shape, copy);
+    if (full != usual && source_.find(usual)) require_equal(full, usual, shape);
+    return status_ ? Vector(Eigen::Map<const Vector>(values.data(), n)) : Vector();
+  }
 };
 
-}  // namespace
-
-Result<TransformerParams> read_params(std::shared_ptr<const TensorSource> source, const FamilyModel& model) {
-  const TransformerConfig& config = model.config;
-  const TensorNames& names = model.names;
-  Reader reader(*source, model);
-  TransformerParams params;
-  params.token_embedding = reader.embedding(source, reader.name(names.token_embedding) + ".weight",
-                                            config.vocab_size, config.d_model);
-  if (config.position == PositionKind::Learned) {
-    params.position_embedding = reader.embedding(source, reader.name(names.position_embedding) + ".weight",
-                                                 config.max_tokens, config.d_model);
-  }
+/// Errors: those of the reader.
+Status read_stack(StackReader& reader, const std::shared_ptr<const TensorSource>& source,
+                  const TransformerConfig& config, TransformerParams& params) {
+  reader.embeddings(source, params);
   for (int layer = 0; layer < config.n_layers && reader.status(); ++layer) {
     params.layers.push_back(reader.layer(layer));
   }
-  if (config.final_norm) params.final_norm = reader.norm(names.final_norm, -1, config.d_model);
-  params.output = reader.output();
-  if (!reader.status()) return reader.status().error();
-  if (Status used = reader.check_all_used(); !used) return used.error();
+  if (config.final_norm) params.final_norm = reader.final_norm();
+  reader.output(params);
+  return reader.status();
+}
+
+}  // namespace
+
+Result<FamilyParams> read_params(std::shared_ptr<const TensorSource> source, const FamilyModel& model) {
+  std::set<std::string> used;
+  FamilyParams params;
+  StackReader reader(*source, model.config, model.names, used);
+  for (const ExtraTensor& tensor : model.extra) {
+    std::vector<float> copy;
+    const std::span<const float> values = reader.numbers(reader.name(tensor.name), tensor.shape, copy);
+    params.extra[tensor.name].assign(values.begin(), values.end());
+  }
+  if (Status read = read_stack(reader, source, model.config, params.stack); !read) return read.error();
+  if (model.decoder) {
+    StackReader second(*source, model.decoder->config, model.decoder->names, used);
+    if (Status read = read_stack(second, source, model.decoder->config, params.decoder); !read)
+      return read.error();
+  }
+  if (Status all = reader.check_all_used(); !all) return all.error();
   return params;
 }
 

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <map>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "io/tensor_source.h"
@@ -9,10 +12,16 @@
 
 namespace headscope {
 
+struct FamilyParams {
+  TransformerParams stack;                          ///< of the only stack, or of the encoder
+  TransformerParams decoder;                        ///< where the family has one
+  std::map<std::string, std::vector<float>> extra;  ///< FamilyModel::extra by name
+};
+
 /// Fills the parameters of a model from its checkpoint. Every tensor of the file is accounted for: one that
 /// is missing, that nothing asked for, that has another shape or that holds a number that is not finite is an
 /// error. Rows of the embeddings stay in the file until they are looked up. Errors: NotFound, Corrupt,
 /// Unsupported.
-Result<TransformerParams> read_params(std::shared_ptr<const TensorSource> source, const FamilyModel& model);
+Result<FamilyParams> read_params(std::shared_ptr<const TensorSource> source, const FamilyModel& model);
 
 }  // namespace headscope

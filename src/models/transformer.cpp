@@ -6,33 +6,17 @@
 
 #include "core/activation.h"
 #include "core/norm.h"
-#include "core/softmax.h"
+#include "models/transformer_pass.h"
 
 namespace headscope {
 namespace {
 
 /// Query rows whose weights are stored together: the causal triangle is kept in steps of this size.
 constexpr int kChunkRows = 64;
-/// Below this many multiplications a step runs on the calling thread alone.
-constexpr double kSmallWork = 1 << 18;
 /// A product is cut into slabs of about this much work, so that a stop is heard within some milliseconds.
 /// Slabs are whole multiples of the rows that the kernels take at a time, so that cutting costs nothing.
 constexpr double kSlabFlops = 1e9;
 constexpr int kSlabRows = 256;
-
-/// Calls body(first, n) for blocks of rows that tile [0, n_rows).
-template <class Body>
-void for_rows(ThreadPool& pool, int n_rows, double work_per_row, Body body) {
-  if (n_rows * work_per_row < kSmallWork || n_rows < 2) {
-    body(0, n_rows);
-    return;
-  }
-  const int step = std::max(1, std::min(16, n_rows / pool.n_threads()));
-  pool.parallel_for((n_rows + step - 1) / step, [&](int chunk) {
-    const int first = chunk * step;
-    body(first, std::min(step, n_rows - first));
-  });
-}
 
 /// sum += rows.
 void add_rows(const FloatRows& rows, FloatRows& sum) {
@@ -43,32 +27,6 @@ void add_rows(const FloatRows& rows, FloatRows& sum) {
 
 }  // namespace
 
-/// What one call of `forward` works on.
-struct Transformer::Pass {
-  Pass(const ForwardRequest& r, const TransformerConfig& config)
-      : request(r),
-        n_tokens(static_cast<int>(r.ids.size())),
-        first(r.first),
-        n(n_tokens - r.first),
-        stream(n, config.d_model),
-        normed(n, config.d_model),
-        z(n, config.heads().query_width()),
-        inner(n, config.d_feed_forward * (config.gated ? 2 : 1)) {}
-
-  bool stopped() const { return request.stop.stop_requested(); }
-  int position(int row) const {
-    return request.positions.empty() ? first + row : request.positions[static_cast<std::size_t>(first + row)];
-  }
-
-  const ForwardRequest& request;
-  int n_tokens, first, n;
-  FloatRows stream;                 ///< [n, d_model] the residual stream
-  FloatRows normed;                 ///< [n, d_model]
-  FloatRows z;                      ///< [n, n_heads head_dim]
-  FloatRows inner;                  ///< [n, d_feed_forward], gated: gate and up side by side
-  std::shared_ptr<LayerRows> rows;  ///< of the layer at hand
-};
-
 Transformer::Transformer(TransformerConfig config, TransformerParams params, std::shared_ptr<ThreadPool> pool)
     : config_(std::move(config)),
       params_(std::move(params)),
@@ -76,12 +34,12 @@ Transformer::Transformer(TransformerConfig config, TransformerParams params, std
       cache_(config_.heads(), config_.n_layers) {}
 
 ScoreRule Transformer::score_rule(int layer, std::shared_ptr<const BoolMatrix> real_keys) const {
-  return {config_.score_scale, config_.score_soft_cap, config_.causal, config_.window(layer),
-          std::move(real_keys)};
+  return {config_.score_scale,   config_.score_soft_cap, config_.causal,
+          config_.window(layer), std::move(real_keys),   distance_bias_};
 }
 
 void Transformer::prepare_cache(const ForwardRequest& request) {
-  const int n_tokens = static_cast<int>(request.ids.size());
+  const int n_tokens = request.n_tokens();
   int n_valid = 0;
   while (n_valid < request.first && n_valid < static_cast<int>(cached_ids_.size()) &&
          cached_ids_[static_cast<std::size_t>(n_valid)] == request.ids[static_cast<std::size_t>(n_valid)]) {
@@ -100,12 +58,12 @@ void Transformer::prepare_cache(const ForwardRequest& request) {
     }
   }
   // From here on the rows before `first` hold; a stopped pass leaves it at that.
-  cached_ids_.assign(request.ids.begin(), request.ids.begin() + request.first);
+  cached_ids_.assign(request.ids.begin(), request.ids.begin() + (request.embedded ? 0 : request.first));
 }
 
 void Transformer::prepare_rotary(const ForwardRequest& request) {
   if (config_.position != PositionKind::Rotary) return;
-  int n_positions = static_cast<int>(request.ids.size());
+  int n_positions = request.n_tokens();
   for (const int position : request.positions) n_positions = std::max(n_positions, position + 1);
   if (n_positions <= rotary_.n_positions()) return;
   n_positions =
@@ -115,21 +73,8 @@ void Transformer::prepare_rotary(const ForwardRequest& request) {
                    RotaryPairing::Halves);
 }
 
-void Transformer::embed(Pass& pass) const {
-  std::vector<float> position(static_cast<std::size_t>(params_.position_embedding.width));
-  for (int row = 0; row < pass.n; ++row) {
-    float* x = pass.stream.row(row);
-    params_.token_embedding.copy_row(pass.request.ids[static_cast<std::size_t>(pass.first + row)], x);
-    Eigen::Map<Vector> sum(x, config_.d_model);
-    if (config_.embedding_scale != 1.0f) sum *= config_.embedding_scale;
-    if (config_.position != PositionKind::Learned) continue;
-    params_.position_embedding.copy_row(pass.position(row), position.data());
-    sum += Eigen::Map<const Vector>(position.data(), config_.d_model);
-  }
-}
-
 void Transformer::normalize(const NormParams& norm, const FloatRows& input, FloatRows& output) const {
-  const int d = config_.d_model;
+  const int d = input.width;
   for_rows(*pool_, input.n_rows, 4.0 * d, [&](int first, int n) {
     if (config_.norm == NormKind::LayerNorm) {
       layer_norm(input.row(first), input.stride, n, d, norm.gain_or_null(), norm.bias_or_null(),
@@ -162,6 +107,9 @@ void Transformer::finish_row(Pass& pass, int layer, int row) {
   float* qkv = pass.rows->qkv.data() + static_cast<std::ptrdiff_t>(row) * shape.qkv_stride();
   for (int head = 0; head < shape.n_heads + shape.n_kv_heads; ++head) {
     float* features = qkv + head * shape.head_dim;
+    if (config_.query_scale != 1.0f && head < shape.n_heads) {
+      Eigen::Map<Vector>(features, shape.head_dim) *= config_.query_scale;
+    }
     if (config_.qk_norm) {
       const NormParams& norm = head < shape.n_heads ? params.query_norm : params.key_norm;
       rms_norm(features, shape.head_dim, 1, shape.head_dim, norm.gain_or_null(), config_.norm_epsilon,
@@ -217,7 +165,7 @@ bool Transformer::attend(Pass& pass, int layer, bool mix) {
     const int head = index % shape.n_heads, row = chunk.first - pass.first;
     const std::vector<KeyRange> ranges = rule.ranges(chunk.first, chunk.n, chunk.n_key);
     HeadJob job;
-    rule.apply_to(job, ranges);
+    rule.apply_to(job, head, chunk.first, ranges);
     job.query =
         pass.rows->qkv.data() + static_cast<std::ptrdiff_t>(row) * shape.qkv_stride() + head * shape.head_dim;
     job.query_stride = shape.qkv_stride();
@@ -302,23 +250,32 @@ bool Transformer::add_feed_forward(Pass& pass, int layer) {
 
 Result<ForwardResult> Transformer::forward(const ForwardRequest& request) {
   const Error cancelled{ErrorCode::Cancelled, "the computation was stopped", ""};
-  const bool plain = request.positions.empty() && !request.real_keys;
-  assert(request.first == 0 || (config_.causal && plain));
-  assert(request.first < static_cast<int>(request.ids.size()));
+  const bool plain = request.positions.empty() && !request.real_keys && !request.embedded;
+  assert(request.first == 0 || (config_.causal && plain && !config_.cross_attention));
+  assert(request.first < request.n_tokens());
+  assert(config_.cross_attention == (request.memory != nullptr));
   prepare_cache(request);
   prepare_rotary(request);
+  prepare_distance_bias(request.n_tokens());
   Pass pass(request, config_);
-  embed(pass);
+  if (!embed(pass)) return cancelled;
 
   ForwardResult result;
   for (int layer = 0; layer < config_.n_layers; ++layer) {
     if (request.keep_hidden) result.hidden.push_back(pass.stream.matrix());
     const bool ends_here = layer + 1 == config_.n_layers && !request.final_hidden && !request.keep_hidden;
-    if (pass.stopped() || !project_heads(pass, layer) || !attend(pass, layer, !ends_here)) return cancelled;
+    const bool cross = config_.cross_attention;
+    if (pass.stopped() || !project_heads(pass, layer) || !attend(pass, layer, !ends_here || cross))
+      return cancelled;
+    if (cross &&
+        !(add_attention(pass, layer) && project_cross(pass, layer) && attend_cross(pass, !ends_here)))
+      return cancelled;
     result.layers.push_back(pass.rows);
-    if (request.on_attention) request.on_attention(layer, pass.rows);
+    if (cross) result.cross.push_back(pass.cross);
+    if (request.on_attention) request.on_attention(layer, pass.rows, pass.cross);
     if (ends_here) break;
-    if (!add_attention(pass, layer) || !add_feed_forward(pass, layer)) return cancelled;
+    if (!(cross ? add_cross(pass, layer) : add_attention(pass, layer)) || !add_feed_forward(pass, layer))
+      return cancelled;
   }
   if (request.final_hidden || request.keep_hidden) {
     if (config_.final_norm) normalize(params_.final_norm, pass.stream, pass.stream);
@@ -331,14 +288,6 @@ Result<ForwardResult> Transformer::forward(const ForwardRequest& request) {
     cached_ids_.clear();
   }
   return result;
-}
-
-Matrix Transformer::logits(const MatrixView& final_hidden) const {
-  Matrix all(final_hidden.rows(), config_.vocab_size);
-  params_.output.apply(final_hidden.data(), static_cast<int>(final_hidden.outerStride()),
-                       static_cast<int>(final_hidden.rows()), all.data(), config_.vocab_size, *pool_);
-  if (config_.logit_soft_cap > 0) return soft_cap(all, config_.logit_soft_cap);
-  return all;
 }
 
 }  // namespace headscope

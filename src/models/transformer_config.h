@@ -5,6 +5,8 @@
 
 #include "core/activation.h"
 #include "core/norm.h"
+#include "core/position_bias.h"
+#include "core/positions.h"
 #include "trace/layer_record.h"
 
 namespace headscope {
@@ -17,8 +19,10 @@ enum class NormPlacement { Pre, Post, Sandwich };
 
 enum class PositionKind {
   None,
-  Learned,  ///< a row of a table is added to the embedding
-  Rotary,   ///< pairs of q and k are turned by an angle that grows with the position
+  Learned,     ///< a row of a table is added to the embedding
+  Rotary,      ///< pairs of q and k are turned by an angle that grows with the position
+  Sinusoidal,  ///< sines and cosines are added to the embedding (Marian)
+  Relative,    ///< a number that depends on the distance of query and key is added to every score (T5)
 };
 
 /// What there is to know about one stack of transformer blocks. Plain numbers: a family (models/families)
@@ -30,6 +34,7 @@ struct TransformerConfig {
   int d_model = 0, d_feed_forward = 0;
   int vocab_size = 0, max_tokens = 0;
   bool causal = true;
+  bool cross_attention = false;  ///< after its self-attention a block looks at an encoder's output
 
   NormKind norm = NormKind::LayerNorm;
   NormPlacement norm_placement = NormPlacement::Pre;
@@ -40,10 +45,17 @@ struct TransformerConfig {
   bool qk_norm = false;            ///< q and k of each head are RMS-normalised before rotation
 
   PositionKind position = PositionKind::None;
+  int position_offset = 0;  ///< position p reads row p + position_offset of the table (BART: 2)
+  /// Tokens with this id take no position: they read the row before the first (RoBERTa). -1: every token
+  /// takes one.
+  int padding_id = -1;
+  SinusoidOrder sinusoid = SinusoidOrder::Halves;
+  RelativeBuckets relative;
   int n_rotary =
       0;  ///< the first n_rotary of the head_dim features turn, halves paired: (i, i + n_rotary / 2)
   double rotary_base = 10000;
 
+  float query_scale = 1;     ///< q is multiplied with it as soon as it is projected (BART)
   float score_scale = 0;     ///< q·k is multiplied with it
   float score_soft_cap = 0;  ///< 0: none
   std::vector<int>
@@ -53,11 +65,23 @@ struct TransformerConfig {
   bool gated = false;  ///< down(f(gate(x)) · up(x)) instead of down(f(up(x)))
 
   bool qkv_bias = false, attention_output_bias = false, feed_forward_bias = false, norm_bias = false;
+  bool key_bias = true;  ///< false: with qkv_bias, q and v alone have one (Whisper)
 
-  float embedding_scale = 1;
+  int d_embedding = 0;  ///< width of the embeddings where they are projected to d_model (ELECTRA); 0: not
+  int n_segments = 0;   ///< rows of the table of segments that is added to the embedding (BERT); 0: none
+  bool embedding_norm = false;  ///< the sum of all embeddings is normalised
+  float embedding_scale = 1;    ///< of the token's embedding alone
+
+  bool has_output = true;  ///< false: the checkpoint names no next tokens
   bool tied_output = false;
+  bool output_bias = false;
+  float output_scale = 1;  ///< of what the output reads (T5, tied)
+  /// The output reads norm(f(W h)), as wide as the embeddings: BERT and its relatives.
+  bool output_transform = false;
+  Activation output_activation = Activation::GeluErf;
   float logit_soft_cap = 0;  ///< of the vocabulary logits; 0: none
 
+  int embedding_width() const { return d_embedding > 0 ? d_embedding : d_model; }
   HeadShape heads() const { return {n_heads, n_kv_heads, head_dim}; }
   int window(int layer) const { return windows.empty() ? 0 : windows[static_cast<std::size_t>(layer)]; }
 };

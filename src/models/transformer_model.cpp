@@ -247,7 +247,7 @@ Result<TracePtr> TransformerModel::run(Job job) const {
     request.keep_hidden = options.keep_hidden;
     request.final_hidden = needs_output(options);
     request.stop = options.stop;
-    request.on_attention = [&](int layer, const LayerRowsPtr& rows) {
+    request.on_attention = [&](int layer, const LayerRowsPtr& rows, const CrossRowsPtr&) {
       trace.layers[static_cast<std::size_t>(layer)] = extended(job, layer, first, rows);
       if (!options.on_layer) return;
       trace.compute_ms = milliseconds_since(job.start);

@@ -1,0 +1,154 @@
+#include "models/tensor_reader.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "io/quote.h"
+
+namespace headscope {
+namespace {
+
+bool all_finite(std::span<const float> values) {
+  return Eigen::Map<const Eigen::ArrayXf>(values.data(), static_cast<Eigen::Index>(values.size()))
+      .allFinite();
+}
+
+}  // namespace
+
+TensorReader::TensorReader(const TensorSource& source, const TransformerConfig& config,
+                           const TensorNames& names, std::set<std::string>& used)
+    : source_(source), config_(config), names_(names), prefix_(names.prefix), used_(used) {
+  // Checkpoints saved from the bare model carry the same names without the prefix.
+  const std::string norm = name(names.attention_norm, 0), embedding = token_embedding_name();
+  const auto found = [&](const std::string& stem) {
+    return source.find(stem + ".weight") || source.find(stem + ".gamma");
+  };
+  if (found(embedding) || (embedding.empty() && found(norm))) return;
+  prefix_.clear();
+  const std::string bare = token_embedding_name();
+  if (!(found(bare) || (bare.empty() && found(name(names.attention_norm, 0))))) prefix_ = names.prefix;
+}
+
+std::string TensorReader::token_embedding_name() const {
+  if (names_.token_embedding.empty()) return "";
+  const std::string first = name(names_.token_embedding);
+  if (source_.find(first + ".weight")) return first;
+  for (const std::string& copy : names_.token_embedding_copies) {
+    if (source_.find(name(copy) + ".weight")) return name(copy);
+  }
+  return first;
+}
+
+std::string TensorReader::name(const std::string& stem, int layer) const {
+  std::string text = prefix_ + stem;
+  if (const auto at = text.find("{}"); at != std::string::npos) text.replace(at, 2, std::to_string(layer));
+  return text;
+}
+
+std::span<const float> TensorReader::numbers(const std::string& full_name, const TensorShape& shape,
+                                             std::vector<float>& copy) {
+  if (!status_) return {};
+  used_.insert(full_name);
+  auto tensor = source_.require(full_name, shape);
+  if (!tensor) return fail(tensor.error());
+  std::span<const float> values = tensor->floats_in_place();
+  if (values.empty() && tensor->n_elements() > 0) {
+    auto floats = to_float(*tensor);
+    if (!floats) return fail(floats.error());
+    copy = std::move(*floats);
+    values = copy;
+  }
+  if (!all_finite(values)) {
+    return fail({ErrorCode::Corrupt, "tensor " + quote(full_name) + " holds a number that is not finite",
+                 "Export the checkpoint again"});
+  }
+  return values;
+}
+
+Vector TensorReader::vector(const std::string& full_name, int n) {
+  std::vector<float> copy;
+  const std::span<const float> values = numbers(full_name, {n}, copy);
+  return status_ ? Vector(Eigen::Map<const Vector>(values.data(), n)) : Vector();
+}
+
+NormParams TensorReader::norm(const std::string& stem, int layer, int n) {
+  if (stem.empty()) return {};
+  return norm_in_full(name(stem, layer), n);
+}
+
+NormParams TensorReader::norm_in_full(const std::string& full, int n) {
+  // The first BERT checkpoints were converted from TensorFlow with its names.
+  const bool gamma = !source_.find(full + ".weight") && source_.find(full + ".gamma");
+  NormParams params;
+  params.gain = vector(full + (gamma ? ".gamma" : ".weight"), n);
+  if (config_.norm_bias) params.bias = vector(full + (gamma ? ".beta" : ".bias"), n);
+  return params;
+}
+
+EmbeddingTable TensorReader::embedding(std::shared_ptr<const TensorSource> keep, const std::string& full_name,
+                                       int n_rows, int width) {
+  std::vector<float> copy;
+  const bool finite = !numbers(full_name, {n_rows, width}, copy).empty();
+  if (!status_ || !finite) return {};
+  const TensorView tensor = *source_.find(full_name);
+  const std::size_t row_bytes = static_cast<std::size_t>(width) * dtype_size(tensor.dtype);
+  EmbeddingTable table{n_rows, width, {}};
+  table.copy_row = [keep = std::move(keep), tensor, row_bytes, width](int row, float* out) {
+    convert_to_float(tensor.dtype, tensor.bytes.subspan(static_cast<std::size_t>(row) * row_bytes, row_bytes),
+                     {out, static_cast<std::size_t>(width)});
+  };
+  return table;
+}
+
+PackedLinear TensorReader::linear(const std::vector<Part>& parts, int layer, int n_in, bool has_bias) {
+  int n_out = 0;
+  for (const Part& part : parts) n_out += part.n_out;
+  const bool out_in = names_.layout == WeightLayout::OutIn;
+  std::vector<float> stacked, stacked_bias;
+  std::span<const float> weight;
+  for (const Part& part : parts) {
+    const std::string full = name(part.stem, layer);
+    std::vector<float> copy;
+    weight = numbers(full + ".weight", out_in ? TensorShape{part.n_out, n_in} : TensorShape{n_in, part.n_out},
+                     copy);
+    Vector bias;
+    if (has_bias) bias = part.bias ? vector(full + ".bias", part.n_out) : Vector::Zero(part.n_out);
+    if (!status_) return {};
+    stacked_bias.insert(stacked_bias.end(), bias.data(), bias.data() + bias.size());
+    if (parts.size() == 1 && copy.empty()) break;
+    if (parts.size() == 1) {
+      stacked = std::move(copy);
+    } else {
+      assert(out_in);
+      stacked.insert(stacked.end(), weight.begin(), weight.end());
+    }
+    weight = stacked;
+  }
+  return {weight.data(), n_out, n_in, names_.layout, has_bias ? stacked_bias.data() : nullptr};
+}
+
+PackedLinear TensorReader::linear_in_full(const std::string& full, int n_in, int n_out) {
+  std::vector<float> copy;
+  const std::span<const float> values = numbers(full + ".weight", {n_out, n_in}, copy);
+  const Vector bias = vector(full + ".bias", n_out);
+  if (!status_) return {};
+  return {values.data(), n_out, n_in, WeightLayout::OutIn, bias.data()};
+}
+
+void TensorReader::require_equal(const std::string& first, const std::string& second,
+                                 const TensorShape& shape) {
+  std::vector<float> copy, other_copy;
+  const std::span<const float> values = numbers(first, shape, copy);
+  const std::span<const float> repeated = numbers(second, shape, other_copy);
+  if (!status_ || std::equal(values.begin(), values.end(), repeated.begin(), repeated.end())) return;
+  fail({ErrorCode::Corrupt,
+        "tensor " + quote(second) + " differs from " + quote(first) + ", which it must repeat",
+        "Set 'tie_word_embeddings' as the model was trained"});
+}
+
+std::span<const float> TensorReader::fail(const Error& error) {
+  if (status_) status_ = error;
+  return {};
+}
+
+}  // namespace headscope
