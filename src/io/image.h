@@ -40,4 +40,13 @@ Status write_png(const std::filesystem::path& path, const Image& image, const Im
 /// Errors: as MappedFile::open and decode_png.
 Result<DecodedImage> read_png(const std::filesystem::path& path);
 
+/// A baseline or progressive JPEG: grey, colour or inks (CMYK), turned as its Exif orientation says. A file
+/// that lacks a part of its picture is an error, not a picture with a grey part. Errors: Corrupt; Unsupported
+/// (more than 64 million pixels, arithmetic coding).
+Result<Image> decode_jpeg(std::span<const std::byte> bytes, const std::string& name);
+
+/// A PNG or a JPEG, told apart by how the file begins. Errors: as MappedFile::open, decode_png, decode_jpeg;
+/// Unsupported (another kind of file).
+Result<Image> read_picture(const std::filesystem::path& path);
+
 }  // namespace headscope

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <png.h>
 
 #include "io/image.h"
 #include "io/temporary_folder.h"
@@ -37,6 +38,58 @@ TEST(Png, pixels_and_texts_come_back_as_they_were) {
     EXPECT_EQ(read->image.height, 21);
     EXPECT_EQ(read->image.rgba, image.rgba);
     EXPECT_EQ(read->texts, texts);
+  }
+}
+
+/// A PNG of one row in the given layout, straight from libpng.
+std::string png_row(int color_type, int depth, int width, const std::string& row,
+                    const std::string& palette = "", const std::string& alpha = "") {
+  std::string out;
+  png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, nullptr, nullptr, nullptr);
+  png_infop info = png_create_info_struct(png);
+  png_set_write_fn(
+      png, &out,
+      [](png_structp p, png_bytep data, std::size_t n) {
+        static_cast<std::string*>(png_get_io_ptr(p))->append(reinterpret_cast<const char*>(data), n);
+      },
+      nullptr);
+  png_set_IHDR(png, info, static_cast<png_uint_32>(width), 1, depth, color_type, PNG_INTERLACE_NONE,
+               PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+  if (!palette.empty()) {
+    png_set_PLTE(png, info, reinterpret_cast<png_const_colorp>(palette.data()),
+                 static_cast<int>(palette.size() / 3));
+    png_set_tRNS(png, info, reinterpret_cast<png_const_bytep>(alpha.data()), static_cast<int>(alpha.size()),
+                 nullptr);
+  }
+  png_write_info(png, info);
+  png_write_row(png, reinterpret_cast<png_const_bytep>(row.data()));
+  png_write_end(png, nullptr);
+  png_destroy_write_struct(&png, &info);
+  return out;
+}
+
+TEST(Png, every_layout_comes_in_as_eight_bits_of_colour_and_alpha) {
+  struct Case {
+    const char* name;
+    std::string bytes;
+    std::vector<std::uint8_t> rgba;
+  };
+  const std::string palette("\x0a\x14\x1e\x28\x32\x3c", 6), half_clear("\x80", 1);
+  for (const Case& c : {
+           Case{"grey", png_row(PNG_COLOR_TYPE_GRAY, 8, 2, "\x07\xc8"), {7, 7, 7, 255, 200, 200, 200, 255}},
+           Case{"one bit", png_row(PNG_COLOR_TYPE_GRAY, 1, 2, "\x40"), {0, 0, 0, 255, 255, 255, 255, 255}},
+           Case{"grey and alpha", png_row(PNG_COLOR_TYPE_GRAY_ALPHA, 8, 1, "\x07\x09"), {7, 7, 7, 9}},
+           // 0x0181 is 1.498 of 255 in eight bits and 0x0182 is 1.502: rounded, not cut.
+           Case{"16 bits",
+                png_row(PNG_COLOR_TYPE_RGB, 16, 1, std::string("\x01\x81\x01\x82\xff\xff", 6)),
+                {1, 2, 255, 255}},
+           Case{"palette",
+                png_row(PNG_COLOR_TYPE_PALETTE, 4, 2, "\x01", palette, half_clear),
+                {10, 20, 30, 128, 40, 50, 60, 255}},
+       }) {
+    const auto read = decode_png(bytes_of(c.bytes), c.name);
+    ASSERT_TRUE(read.ok()) << c.name << ": " << read.error().message;
+    EXPECT_EQ(read->image.rgba, c.rgba) << c.name;
   }
 }
 
