@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Writes the first seeds of each fuzz target below tests/fuzz/seeds. Inputs that once broke a reader are added by hand.
+"""Writes the first seeds of each fuzz target below tests/fuzz/seeds. Inputs that once broke a reader are added by hand,
+and so are those of jpeg and sound, which libjpeg-turbo and libsndfile wrote.
 
     /usr/bin/python3 tests/fuzz/make_seeds.py
 """
