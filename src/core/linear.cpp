@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 
@@ -35,29 +36,46 @@ Multiplier default_multiplier() {
 struct PackedLinear::Packed {
   int n_in = 0, n_out = 0;
   int n_panels = 0;
-  AlignedBuffer panels;  // [n_panels, n_in, kWidth], columns beyond n_out are zeros
+  WeightStorage storage = WeightStorage::F32;
+  AlignedBuffer panels;  // [n_panels, n_in, kWidth] of what `storage` says, columns beyond n_out are zeros
   AlignedBuffer bias;    // [n_panels * kWidth], zeros when the layer has none
 };
 
-PackedLinear::PackedLinear(const float* weight, int n_out, int n_in, WeightLayout layout, const float* bias) {
+namespace {
+
+template <class Element>
+void pack_panels(const Element* weight, int n_out, int n_in, WeightLayout layout, Element* panels) {
+  using Elements = Eigen::Matrix<Element, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  for (int first = 0; first < n_out; first += kWidth) {
+    Eigen::Map<Elements> panel(panels + static_cast<std::ptrdiff_t>(first) * n_in, n_in, kWidth);
+    const int n = std::min(kWidth, n_out - first);
+    if (layout == WeightLayout::InOut) {
+      panel.leftCols(n) = Eigen::Map<const Elements>(weight, n_in, n_out).middleCols(first, n);
+    } else {
+      panel.leftCols(n) = Eigen::Map<const Elements>(weight, n_out, n_in).middleRows(first, n).transpose();
+    }
+    panel.rightCols(kWidth - n).setZero();
+  }
+}
+
+}  // namespace
+
+PackedLinear::PackedLinear(WeightView weight, int n_out, int n_in, WeightLayout layout, const float* bias) {
   auto packed = std::make_shared<Packed>();
   packed->n_in = n_in;
   packed->n_out = n_out;
   packed->n_panels = (n_out + kWidth - 1) / kWidth;
-  packed->panels = AlignedBuffer(static_cast<std::size_t>(packed->n_panels) * n_in * kWidth);
+  packed->storage = weight.storage;
+  const std::size_t bytes =
+      static_cast<std::size_t>(packed->n_panels) * n_in * kWidth * bytes_of(weight.storage);
+  packed->panels = AlignedBuffer(bytes / sizeof(float));
   packed->bias = AlignedBuffer(static_cast<std::size_t>(packed->n_panels) * kWidth);
-
-  for (int p = 0; p < packed->n_panels; ++p) {
-    Eigen::Map<Matrix> panel(packed->panels.data() + static_cast<std::size_t>(p) * n_in * kWidth, n_in,
-                             kWidth);
-    const int first = p * kWidth;
-    const int n = std::min(kWidth, n_out - first);
-    if (layout == WeightLayout::InOut) {
-      panel.leftCols(n) = Eigen::Map<const Matrix>(weight, n_in, n_out).middleCols(first, n);
-    } else {
-      panel.leftCols(n) = Eigen::Map<const Matrix>(weight, n_out, n_in).middleRows(first, n).transpose();
-    }
-    panel.rightCols(kWidth - n).setZero();
+  if (weight.storage == WeightStorage::F32) {
+    pack_panels(static_cast<const float*>(weight.data), n_out, n_in, layout, packed->panels.data());
+  } else {
+    // Two bytes are two bytes, whatever they stand for. The buffer holds no floats yet.
+    pack_panels(static_cast<const std::uint16_t*>(weight.data), n_out, n_in, layout,
+                reinterpret_cast<std::uint16_t*>(packed->panels.data()));
   }
   std::fill_n(packed->bias.data(), packed->bias.size(), 0.0f);
   if (bias) std::copy_n(bias, n_out, packed->bias.data());
@@ -69,6 +87,10 @@ int PackedLinear::n_in() const {
 }
 int PackedLinear::n_out() const {
   return packed_ ? packed_->n_out : 0;
+}
+
+WeightStorage PackedLinear::storage() const {
+  return packed_ ? packed_->storage : WeightStorage::F32;
 }
 
 void PackedLinear::apply(const float* x, int x_stride, int n_rows, float* y, int y_stride, ThreadPool& pool,
@@ -94,7 +116,9 @@ void PackedLinear::apply(const float* x, int x_stride, int n_rows, float* y, int
     task.x_stride = x_stride;
     task.n_rows = last_row - first_row;
     task.n_in = n_in;
-    task.panels = packed_->panels.data() + static_cast<std::size_t>(first_panel) * n_in * kWidth;
+    task.panels = reinterpret_cast<const char*>(packed_->panels.data()) +
+                  static_cast<std::size_t>(first_panel) * n_in * kWidth * bytes_of(packed_->storage);
+    task.storage = packed_->storage;
     task.bias = packed_->bias.data() + first_panel * kWidth;
     task.n_panels = last_panel - first_panel;
     task.y = y + static_cast<std::ptrdiff_t>(first_row) * y_stride + first_panel * kWidth;

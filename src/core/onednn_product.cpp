@@ -94,7 +94,7 @@ void start_sums(const kernels::LinearTask& task) {
 
 bool multiply_by_onednn(const kernels::LinearTask& task) {
   static_assert(kernels::kPanelWidth == 64);
-  if (task.n_in % 16 != 0 || task.n_rows == 0) return false;
+  if (task.storage != WeightStorage::F32 || task.n_in % 16 != 0 || task.n_rows == 0) return false;
   try {
     thread_local ThreadState state;
     const Shape shape{task.n_rows, task.n_in, task.n_out, task.x_stride, task.y_stride};
@@ -106,7 +106,7 @@ bool multiply_by_onednn(const kernels::LinearTask& task) {
 
     start_sums(task);
     product.x.set_data_handle(const_cast<float*>(task.x));
-    product.weights.set_data_handle(const_cast<float*>(task.panels));
+    product.weights.set_data_handle(const_cast<void*>(task.panels));
     product.y.set_data_handle(task.y);
     product.run.execute(
         state.stream,

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <cstdint>
 #include <utility>
+#include <vector>
 
 #include "core/activation.h"
 #include "core/kernels/kernels.h"
@@ -146,6 +149,87 @@ TEST(PackedLinear, every_instruction_set_gives_the_same_sums) {
       tables[i]->linear(task);
       EXPECT_LE((y - expected).cwiseAbs().maxCoeff<Eigen::PropagateNaN>(), 1e-4f)
           << tables[i]->name << " rows " << n_rows;
+    }
+  }
+}
+
+/// The bits of narrow numbers, and the floats they stand for.
+struct NarrowWeights {
+  WeightStorage storage;
+  std::vector<std::uint16_t> bits;
+  std::vector<float> wide;
+};
+
+template <class Narrow>
+NarrowWeights narrow_weights(WeightStorage storage, std::size_t n) {
+  NarrowWeights weights{storage, {}, {}};
+  const Vector values = Vector::Random(static_cast<Eigen::Index>(n));
+  for (std::size_t i = 0; i < n; ++i) {
+    // Every magnitude, down to numbers below the smallest normal one.
+    const auto narrow =
+        static_cast<Narrow>(std::ldexp(values[static_cast<Eigen::Index>(i)], -static_cast<int>(i % 24)));
+    weights.bits.push_back(Eigen::numext::bit_cast<std::uint16_t>(narrow));
+    weights.wide.push_back(static_cast<float>(narrow));
+  }
+  return weights;
+}
+
+std::vector<NarrowWeights> both_narrow_kinds(std::size_t n) {
+  return {narrow_weights<Eigen::half>(WeightStorage::F16, n),
+          narrow_weights<Eigen::bfloat16>(WeightStorage::Bf16, n)};
+}
+
+TEST(PackedLinear, narrow_weights_give_the_bits_of_their_widened_copies) {
+  ThreadPool pool(2);
+  for (const auto& [n_in, n_out] : {std::pair{1, 1}, {65, 49}, {100, 770}, {900, 130}}) {
+    const Vector bias = Vector::Random(n_out);
+    for (const NarrowWeights& weights :
+         both_narrow_kinds(static_cast<std::size_t>(n_in) * static_cast<std::size_t>(n_out))) {
+      for (const WeightLayout layout : {WeightLayout::OutIn, WeightLayout::InOut}) {
+        const PackedLinear wide(weights.wide.data(), n_out, n_in, layout, bias.data());
+        const PackedLinear narrow({weights.bits.data(), weights.storage}, n_out, n_in, layout, bias.data());
+        EXPECT_EQ(narrow.storage(), weights.storage);
+        for (int n_rows : {1, 3, 7, 12, 13, 40}) {
+          const Matrix x = Matrix::Random(n_rows, n_in);
+          Matrix expected(n_rows, n_out), y = Matrix::Constant(n_rows, n_out, 99.0f);
+          wide.apply(x.data(), n_in, n_rows, expected.data(), n_out, pool);
+          narrow.apply(x.data(), n_in, n_rows, y.data(), n_out, pool);
+          EXPECT_EQ(y, expected) << n_in << "x" << n_out << " rows " << n_rows;
+        }
+      }
+    }
+  }
+}
+
+TEST(PackedLinear, every_instruction_set_widens_every_number) {
+  const kernels::Table* const* tables = nullptr;
+  const int n_tables = kernels::available_tables(&tables);
+  // All bit patterns but those of NaN and infinity, as weights of single inputs.
+  std::vector<float> y(kernels::kPanelWidth), bias(kernels::kPanelWidth, 0.0f);
+  const float one = 1.0f;
+  for (const WeightStorage storage : {WeightStorage::F16, WeightStorage::Bf16}) {
+    for (unsigned first = 0; first < 0x10000u; first += kernels::kPanelWidth) {
+      std::vector<std::uint16_t> panel(kernels::kPanelWidth);
+      std::vector<float> expected(panel.size());
+      for (unsigned j = 0; j < panel.size(); ++j) {
+        panel[j] = static_cast<std::uint16_t>(first + j);
+        expected[j] = storage == WeightStorage::F16
+                          ? static_cast<float>(Eigen::numext::bit_cast<Eigen::half>(panel[j]))
+                          : static_cast<float>(Eigen::numext::bit_cast<Eigen::bfloat16>(panel[j]));
+        if (!std::isfinite(expected[j])) panel[j] = 0, expected[j] = 0;
+      }
+      for (int i = 0; i < n_tables; ++i) {
+        kernels::LinearTask task;
+        task.x = &one;
+        task.x_stride = task.n_rows = task.n_in = task.n_panels = 1;
+        task.panels = panel.data();
+        task.storage = storage;
+        task.bias = bias.data();
+        task.y = y.data();
+        task.y_stride = task.n_out = kernels::kPanelWidth;
+        tables[i]->linear(task);
+        EXPECT_EQ(y, expected) << tables[i]->name << " from " << first;
+      }
     }
   }
 }

@@ -2,6 +2,7 @@
 
 #include "core/activation_kind.h"
 #include "core/head_job.h"
+#include "core/weight_storage.h"
 
 /// The inner loops, once for each instruction set, and the choice between them when the program runs.
 ///
@@ -18,8 +19,8 @@ struct LinearTask {
   const float* x = nullptr;  ///< [n_rows, n_in]
   std::ptrdiff_t x_stride = 0;
   int n_rows = 0, n_in = 0;
-  const float* panels =
-      nullptr;  ///< [n_panels, n_in, kPanelWidth]; reading some way past the end must not fault
+  const void* panels = nullptr;  ///< [n_panels, n_in, kPanelWidth] of what `storage` says
+  WeightStorage storage = WeightStorage::F32;
   const float* bias = nullptr;  ///< [n_panels * kPanelWidth]
   int n_panels = 0;
   float* y = nullptr;  ///< [n_rows, n_out]

@@ -12,6 +12,15 @@ inline Vec broadcast(float x) {
 inline Vec load(const float* p) {
   return _mm256_loadu_ps(p);
 }
+/// Eight half-precision numbers, widened.
+inline Vec load_f16(const unsigned short* p) {
+  return _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
+}
+/// Eight bfloat16 numbers, widened: the upper half of a float.
+inline Vec load_bf16(const unsigned short* p) {
+  const __m128i bits = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+  return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(bits), 16));
+}
 inline void store(float* p, Vec v) {
   _mm256_storeu_ps(p, v);
 }
@@ -95,8 +104,8 @@ inline float max_lanes(Vec v) {
   s = _mm_max_ps(s, _mm_movehl_ps(s, s));
   return _mm_cvtss_f32(_mm_max_ss(s, _mm_shuffle_ps(s, s, 1)));
 }
-inline void prefetch_near(const float* p) {
-  _mm_prefetch(reinterpret_cast<const char*>(p), _MM_HINT_T0);
+inline void prefetch_near(const char* p) {
+  _mm_prefetch(p, _MM_HINT_T0);
 }
 inline void stream(float* p, Vec v) {
   _mm256_stream_ps(p, v);

@@ -12,6 +12,15 @@ inline Vec broadcast(float x) {
 inline Vec load(const float* p) {
   return _mm512_loadu_ps(p);
 }
+/// Sixteen half-precision numbers, widened.
+inline Vec load_f16(const unsigned short* p) {
+  return _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
+}
+/// Sixteen bfloat16 numbers, widened: the upper half of a float.
+inline Vec load_bf16(const unsigned short* p) {
+  const __m256i bits = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
+  return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(bits), 16));
+}
 inline void store(float* p, Vec v) {
   _mm512_storeu_ps(p, v);
 }
@@ -85,8 +94,8 @@ inline float sum_lanes(Vec v) {
 inline float max_lanes(Vec v) {
   return _mm512_reduce_max_ps(v);
 }
-inline void prefetch_near(const float* p) {
-  _mm_prefetch(reinterpret_cast<const char*>(p), _MM_HINT_T0);
+inline void prefetch_near(const char* p) {
+  _mm_prefetch(p, _MM_HINT_T0);
 }
 inline void stream(float* p, Vec v) {
   _mm512_stream_ps(p, v);

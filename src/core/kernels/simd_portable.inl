@@ -21,6 +21,24 @@ inline Vec zero() {
 inline Vec load(const float* p) {
   return each([=](int i) { return p[i]; });
 }
+inline float float_of_bits(unsigned bits) {
+  float value;
+  __builtin_memcpy(&value, &bits, sizeof value);
+  return value;
+}
+/// Half-precision numbers, widened.
+inline Vec load_f16(const unsigned short* p) {
+  return each([=](int i) {
+    const unsigned half = p[i], sign = (half & 0x8000u) << 16, rest = half & 0x7FFFu;
+    if (rest >= 0x7C00u) return float_of_bits(sign | 0x7F800000u | (rest & 0x3FFu) << 13);
+    // A float with the same exponent field is 2^112 times too small, also where that field is 0.
+    return float_of_bits(sign | rest << 13) * 0x1p112f;
+  });
+}
+/// bfloat16 numbers, widened: the upper half of a float.
+inline Vec load_bf16(const unsigned short* p) {
+  return each([=](int i) { return float_of_bits(static_cast<unsigned>(p[i]) << 16); });
+}
 inline void store(float* p, const Vec& v) {
   for (int i = 0; i < kLanes; ++i) p[i] = v.lane[i];
 }
@@ -94,7 +112,7 @@ inline float max_lanes(const Vec& v) {
   for (float x : v.lane) top = x > top ? x : top;
   return top;
 }
-inline void prefetch_near(const float* p) {
+inline void prefetch_near(const char* p) {
   __builtin_prefetch(p);
 }
 inline void stream(float* p, const Vec& v) {
