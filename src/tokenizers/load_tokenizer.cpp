@@ -3,7 +3,7 @@
 #include <system_error>
 
 #include "io/quote.h"
-#include "tokenizers/bpe_tokenizer.h"
+#include "tokenizers/pipeline_tokenizer.h"
 #include "tokenizers/word_tokenizer.h"
 
 namespace headscope {
@@ -35,7 +35,7 @@ Result<TokenizerPtr> make_tokenizer(const Json& json, const std::string& file) {
   const std::string type = model_fields.string("type", model.contains("merges") ? "BPE" : "");
   if (!model_fields.status()) return model_fields.status().error();
   if (type == "Words") return WordTokenizer::from_json(json_text(json));
-  if (type == "BPE") return BpeTokenizer::read(json, name);
+  if (type == "BPE") return PipelineTokenizer::read(json, name);
   return Error{
       ErrorCode::Unsupported,
       name + ": a tokenizer of the kind " + quote(type.empty() ? "unnamed" : type) + " is not supported",

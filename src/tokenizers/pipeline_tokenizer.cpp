@@ -1,4 +1,4 @@
-#include "tokenizers/bpe_tokenizer.h"
+#include "tokenizers/pipeline_tokenizer.h"
 
 #include <algorithm>
 
@@ -6,10 +6,10 @@
 
 namespace headscope {
 
-Result<TokenizerPtr> BpeTokenizer::read(const Json& json, const std::string& file) {
+Result<TokenizerPtr> PipelineTokenizer::read(const Json& json, const std::string& file) {
   JsonFields fields(json, file);
   if (!fields.status()) return fields.status().error();
-  auto tokenizer = std::make_shared<BpeTokenizer>();
+  auto tokenizer = std::make_shared<PipelineTokenizer>();
 
   Result<Normalizer> normalizer = Normalizer::read(fields.child("normalizer"), file);
   if (!normalizer) return normalizer.error();
@@ -19,8 +19,8 @@ Result<TokenizerPtr> BpeTokenizer::read(const Json& json, const std::string& fil
   if (!pre_tokenizer) return pre_tokenizer.error();
   Result<BpeModel> model = BpeModel::read(fields.child("model"), file);
   if (!model) return model.error();
-  Result<SpecialTemplate> special = SpecialTemplate::read(fields.child("post_processor"), file);
-  if (!special) return special.error();
+  Result<PostProcessor> post_processor = PostProcessor::read(fields.child("post_processor"), file);
+  if (!post_processor) return post_processor.error();
   Result<TokenDecoder> decoder = TokenDecoder::read(fields.child("decoder"), file);
   if (!decoder) return decoder.error();
 
@@ -28,7 +28,7 @@ Result<TokenizerPtr> BpeTokenizer::read(const Json& json, const std::string& fil
   tokenizer->added_ = std::move(*added);
   tokenizer->pre_tokenizer_ = std::move(*pre_tokenizer);
   tokenizer->model_ = std::move(*model);
-  tokenizer->template_ = std::move(*special);
+  tokenizer->post_processor_ = std::move(*post_processor);
   tokenizer->decoder_ = std::move(*decoder);
 
   const auto set_name = [&](TokenId id, const std::string& name) {
@@ -41,7 +41,17 @@ Result<TokenizerPtr> BpeTokenizer::read(const Json& json, const std::string& fil
   return TokenizerPtr(std::move(tokenizer));
 }
 
-std::vector<Token> BpeTokenizer::encode(std::string_view text, bool add_special) const {
+std::vector<Token> PipelineTokenizer::encode(std::string_view text, bool add_special) const {
+  return post_processor_.apply(tokens_of(text), text.size(), add_special);
+}
+
+Result<std::vector<Token>> PipelineTokenizer::encode_pair(std::string_view first, std::string_view second,
+                                                          bool add_special) const {
+  return post_processor_.apply_pair({tokens_of(first), first.size()}, {tokens_of(second), second.size()},
+                                    add_special);
+}
+
+std::vector<Token> PipelineTokenizer::tokens_of(std::string_view text) const {
   std::vector<Token> tokens;
   const auto add_token = [&](const AddedTokens::Part& part) {
     tokens.push_back({part.token->id, part.text.front().begin, part.text.back().end, false});
@@ -60,10 +70,10 @@ std::vector<Token> BpeTokenizer::encode(std::string_view text, bool add_special)
         model_.encode(piece, tokens);
     }
   }
-  return add_special ? template_.apply(std::move(tokens), text.size()) : tokens;
+  return tokens;
 }
 
-std::string BpeTokenizer::decode(std::span<const TokenId> ids, bool skip_special) const {
+std::string PipelineTokenizer::decode(std::span<const TokenId> ids, bool skip_special) const {
   std::vector<std::string> names;
   for (const TokenId id : ids) {
     if (id < 0 || id >= vocab_size()) continue;
@@ -74,16 +84,16 @@ std::string BpeTokenizer::decode(std::span<const TokenId> ids, bool skip_special
   return decoder_.apply(std::move(names));
 }
 
-std::string_view BpeTokenizer::token_name(TokenId id) const {
+std::string_view PipelineTokenizer::token_name(TokenId id) const {
   return id >= 0 && id < vocab_size() ? std::string_view(names_[static_cast<std::size_t>(id)])
                                       : std::string_view();
 }
 
-bool BpeTokenizer::is_piece(TokenId id) const {
+bool PipelineTokenizer::is_piece(TokenId id) const {
   return model_.is_byte_token(id) || model_.unknown() == id;
 }
 
-std::vector<std::string> BpeTokenizer::suggest(std::string_view prefix, int limit) const {
+std::vector<std::string> PipelineTokenizer::suggest(std::string_view prefix, int limit) const {
   // Words are the tokens that begin with a space, written "▁" or "Ġ"; short ones first, as they are the more
   // common.
   const std::string space = pre_tokenizer_.is_byte_level() ? "Ġ" : "▁";
