@@ -10,7 +10,15 @@
 
 namespace headscope {
 
+/// Who turns ribbons into pixels.
+enum class RibbonDrawing {
+  Auto,    ///< the driver, unless it is software
+  Driver,  ///< OpenGL
+  Own,     ///< render/raster, on the CPU: much faster than software OpenGL
+};
+
 struct RendererOptions {
+  RibbonDrawing ribbons = RibbonDrawing::Auto;
   /// render_to_image draws larger pictures in tiles of at most this side; 0: the driver's largest, at most
   /// 4096.
   int max_tile = 0;

@@ -68,9 +68,16 @@ std::vector<Rect> text_areas(const Layout& layout) {
   return areas;
 }
 
+/// Ribbons drawn by ourselves: the same on every machine. That a driver's look alike is tests/render's.
+RendererOptions golden_options() {
+  RendererOptions options;
+  options.ribbons = RibbonDrawing::Own;
+  return options;
+}
+
 void expect_golden(const std::string& name, const Animation& animation, double time_secs) {
   static const Result<std::unique_ptr<Renderer>> renderer =
-      make_offscreen_renderer(golden_fonts(), shaders_dir());
+      make_offscreen_renderer(golden_fonts(), shaders_dir(), golden_options());
   ASSERT_TRUE(renderer.ok()) << renderer.error().message;
   const Scene scene = animation.scene_at(time_secs);
   const Result<Image> actual = (*renderer)->render_to_image(scene, animation.options().size);

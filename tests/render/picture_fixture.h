@@ -38,6 +38,22 @@ inline double decode(std::uint8_t byte) {
   return c <= 0.04045 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4);
 }
 
+/// A renderer with one way of drawing ribbons, whatever the machine.
+inline Renderer& test_renderer(RibbonDrawing ribbons) {
+  const auto make = [](RibbonDrawing drawing) {
+    RendererOptions options;
+    options.ribbons = drawing;
+    Result<std::unique_ptr<Renderer>> made = make_offscreen_renderer(test_fonts(), shaders_dir(), options);
+    if (!made) {
+      ADD_FAILURE() << made.error().message << "\n" << made.error().hint;
+      std::exit(1);
+    }
+    return std::move(*made);
+  };
+  static const std::unique_ptr<Renderer> own = make(RibbonDrawing::Own), driver = make(RibbonDrawing::Driver);
+  return ribbons == RibbonDrawing::Own ? *own : *driver;
+}
+
 /// Red, green, blue of a pixel in linear light.
 inline std::array<double, 3> linear_pixel(const Image& image, int x, int y) {
   const std::uint8_t* p = &image.rgba[(static_cast<std::size_t>(y) * image.width + x) * 4];

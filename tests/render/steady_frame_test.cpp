@@ -70,7 +70,7 @@ TEST(SteadyFrames, a_playing_animation_uploads_and_allocates_nothing) {
   scene.morph = make_morph(std::make_shared<const Layout>(everything(0)),
                            std::make_shared<const Layout>(everything(20)));
   scene.highlighted = 7;
-  Renderer& renderer = test_renderer();
+  Renderer& renderer = test_renderer(RibbonDrawing::Driver);
   const auto play = [&](int frames) {
     for (int i = 1; i <= frames; ++i) {
       scene.mix = static_cast<float>(i) / static_cast<float>(frames + 1);
@@ -90,9 +90,27 @@ TEST(SteadyFrames, a_playing_animation_uploads_and_allocates_nothing) {
   EXPECT_EQ(allocations, 0u);
 }
 
+TEST(SteadyFrames, ribbons_drawn_without_the_driver_allocate_nothing_either) {
+  Scene scene;
+  scene.morph = make_morph(std::make_shared<const Layout>(everything(0)),
+                           std::make_shared<const Layout>(everything(20)));
+  Renderer& renderer = test_renderer(RibbonDrawing::Own);
+  const auto play = [&] {
+    for (int i = 1; i < 30; ++i) {
+      scene.mix = static_cast<float>(i) / 30;
+      ASSERT_TRUE(renderer.draw(scene, {256, 128}).ok());
+      glFinish();
+    }
+  };
+  play();
+  const std::size_t before = n_allocations;
+  play();
+  EXPECT_EQ(n_allocations, before);
+}
+
 TEST(SteadyFrames, hovering_moving_and_dimming_a_still_picture_upload_nothing) {
   Scene scene = still_scene(everything(0));
-  Renderer& renderer = test_renderer();
+  Renderer& renderer = test_renderer(RibbonDrawing::Driver);
   ASSERT_TRUE(renderer.draw(scene, {256, 128}).ok());
   const UploadCounter counter;
   for (int i = 0; i < 20; ++i) {
@@ -105,7 +123,7 @@ TEST(SteadyFrames, hovering_moving_and_dimming_a_still_picture_upload_nothing) {
 
 TEST(SteadyFrames, the_second_picture_of_a_morph_comes_from_the_first_upload) {
   Scene a = still_scene(everything(0)), b = still_scene(everything(20));
-  Renderer& renderer = test_renderer();
+  Renderer& renderer = test_renderer(RibbonDrawing::Driver);
   ASSERT_TRUE(renderer.draw(a, {256, 128}).ok());
   ASSERT_TRUE(renderer.draw(b, {256, 128}).ok());
   const UploadCounter counter;

@@ -37,3 +37,15 @@ function(headscope_kernel_flags NAME)
       COMPILE_OPTIONS "-ffp-contract=off;-mavx2;-mfma;-mf16c;-mavx512f;-mavx512dq;-mavx512bw;-mavx512vl")
   endif()
 endfunction()
+
+# Loops over pixels become short vector code only without the error numbers, traps and special numbers that none of
+# them meets.
+function(headscope_pixel_flags)
+  set(flags -fno-math-errno -fno-trapping-math -ffinite-math-only -fno-signed-zeros)
+  if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+    list(APPEND flags -mprefer-vector-width=512)
+  endif()
+  foreach(file ${ARGN})
+    set_source_files_properties(${PROJECT_SOURCE_DIR}/src/${file} PROPERTIES COMPILE_OPTIONS "${flags}")
+  endforeach()
+endfunction()

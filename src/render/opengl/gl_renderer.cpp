@@ -7,13 +7,11 @@
 #include <span>
 #include <string>
 
+#include "render/raster/linear_light.h"
+
 namespace headscope {
 
 namespace {
-
-float decode_srgb(float c) {
-  return c <= 0.04045f ? c / 12.92f : std::pow((c + 0.055f) / 1.055f, 2.4f);
-}
 
 float blend(float a, float b, float u) {
   return a + u * (b - a);
@@ -71,12 +69,15 @@ Result<std::unique_ptr<Renderer>> GlRenderer::create(std::unique_ptr<OffscreenCo
        "matrix",
        {"values", "palette", "rect", "cells", "top_level", "opacity", "tint", "use_tint"}},
       {&GlRenderer::cover_, "cover", {"cover"}},
+      {&GlRenderer::layer_, "layer", {"light", "corner"}},
   };
   for (const Wanted& wanted : all) {
     Result<Pass> pass = load_pass(shaders_dir, wanted.name, wanted.own);
     if (!pass) return pass.error();
     (*made).*wanted.pass = std::move(*pass);
   }
+  made->own_ribbons_ = options.ribbons == RibbonDrawing::Own ||
+                       (options.ribbons == RibbonDrawing::Auto && driver_is_software());
   return std::unique_ptr<Renderer>(std::move(made));
 }
 
@@ -142,12 +143,28 @@ void GlRenderer::draw_matrices(const Scene& scene, FrameSize size, Vec2 tile) {
 }
 
 void GlRenderer::draw_ribbons(const Scene& scene, MorphBuffers& buffers, FrameSize size, Vec2 tile) {
+  const Morph& morph = *scene.morph;
   if (buffers.ribbons.size() == 0) return;
+  const float px = scene.camera.zoom * scene.pixel_scale;
+  const int lit = buffers.lit_ribbon.index(morph.ribbon_tags, scene.highlighted);
+  if (own_ribbons_) {
+    use(layer_, scene, size, tile);
+    glUniform1i(layer_.own[0], 0);
+    glBindVertexArray(no_attributes_.id());
+    ribbon_layer_.draw(scene, buffers.ribbons.refine_cuts(morph.ribbons, px), target_, tile, layer_.own[1]);
+  }
+  if (own_ribbons_ && lit < 0) return;
   use(ribbon_, scene, size, tile);
   glUniform1i(ribbon_.own[0], 0);
+  if (own_ribbons_) {
+    const RibbonBuffer& one = ribbon_layer_.lit(morph, lit, px);
+    glUniform1f(ribbon_.own[1], 1);
+    one.draw();
+    return;
+  }
+  buffers.ribbons.refine(morph.ribbons, px);
   glUniform1f(ribbon_.own[1], 0);
   buffers.ribbons.draw();
-  const int lit = buffers.lit_ribbon.index(scene.morph->ribbon_tags, scene.highlighted);
   if (lit < 0) return;
   glUniform1f(ribbon_.own[1], 1);
   buffers.ribbons.draw_one(lit);
@@ -190,7 +207,6 @@ Status GlRenderer::draw_tile(const Scene& scene, FrameSize size, Vec2 tile) {
   Result<MorphBuffers*> found = morphs_.find(*scene.morph);
   if (!found) return found.error();
   MorphBuffers& buffers = **found;
-  buffers.ribbons.refine(*scene.morph, scene.camera.zoom * scene.pixel_scale);
 
   target_.bind();
   // Dear ImGui and the window leave states behind; everything that matters here is set here.

@@ -9,6 +9,7 @@
 #include "render/opengl/matrix_cache.h"
 #include "render/opengl/morph_buffers.h"
 #include "render/opengl/render_target.h"
+#include "render/opengl/ribbon_layer.h"
 #include "render/opengl/shader_program.h"
 
 namespace headscope {
@@ -50,12 +51,14 @@ class GlRenderer : public Renderer {
 
   std::unique_ptr<OffscreenContext> context_;  // first: everything below lives in it
   RendererOptions options_;
-  Pass ribbon_, box_, glyph_, matrix_, cover_;
+  Pass ribbon_, box_, glyph_, matrix_, cover_, layer_;
+  bool own_ribbons_ = false;
   GlVertexArray no_attributes_;
   GlyphAtlas atlas_;
   MatrixCache matrices_;
   MorphCache morphs_;
   RenderTarget target_, display_;
+  RibbonLayer ribbon_layer_;
 };
 
 }  // namespace headscope

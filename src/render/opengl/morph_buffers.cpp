@@ -33,7 +33,7 @@ Result<MorphBuffers*> MorphCache::find(const Morph& morph) {
   }
   oldest->id = morph.id;
   oldest->last_used = clock_;
-  oldest->ribbons.upload(morph);
+  oldest->ribbons.upload(morph.ribbons);
   oldest->boxes.upload(morph);
   oldest->labels.upload(morph);
   oldest->lit_ribbon = oldest->lit_box = {};

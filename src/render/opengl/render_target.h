@@ -21,6 +21,7 @@ class RenderTarget {
   Status resize(FrameSize size, Format format);
   void bind() const;
   FrameSize size() const { return size_; }
+  bool is_opaque() const { return format_ != Format::LinearHalf; }
   GLuint texture() const { return texture_.id(); }
   /// Whether samplers see the encoded bytes, as Dear ImGui wants them.
   bool shows_encoded() const;

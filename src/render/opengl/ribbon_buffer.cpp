@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cassert>
 
-#include "render/opengl/ribbon_segments.h"
 #include "render/opengl/texel.h"
 
 namespace headscope {
@@ -18,11 +17,11 @@ void append_points(std::vector<Texel>& out, const RibbonState& s) {
   out.push_back(float_texel(s.p2.x, s.p2.y, s.p3.x, s.p3.y));
 }
 
-std::vector<Texel> pack(const Morph& morph, const std::vector<RibbonCut>& cuts) {
+std::vector<Texel> pack(RibbonTweens ribbons, const std::vector<RibbonCut>& cuts) {
   std::vector<Texel> texels;
-  texels.reserve(morph.ribbons.size() * kTexels);
-  for (std::size_t i = 0; i < morph.ribbons.size(); ++i) {
-    const Tween<RibbonState>& ribbon = morph.ribbons[i];
+  texels.reserve(ribbons.size() * kTexels);
+  for (std::size_t i = 0; i < ribbons.size(); ++i) {
+    const Tween<RibbonState>& ribbon = ribbons[i];
     append_points(texels, ribbon.from);
     append_points(texels, ribbon.to);
     texels.push_back(float_texel(ribbon.from.width0, ribbon.from.width3, ribbon.to.width0, ribbon.to.width3));
@@ -43,20 +42,31 @@ std::size_t RibbonBuffer::max_ribbons() {
   return std::min(max_data_texels() / kTexels, std::size_t{1} << 25);
 }
 
-void RibbonBuffer::upload(const Morph& morph) {
-  assert(morph.ribbons.size() <= max_ribbons());
-  n_ribbons_ = static_cast<int>(morph.ribbons.size());
-  refined_px_ = 0;
+bool RibbonCuts::refine(RibbonTweens ribbons, float px) {
+  // Between two thirds and one and a half times the scale it was made for, nobody sees the difference.
+  if (px_ > 0 && px < px_ * 1.5f && px > px_ / 1.5f) return false;
+  px_ = px;
+  cuts_.clear();
+  cuts_.reserve(ribbons.size());
+  for (const Tween<RibbonState>& ribbon : ribbons) cuts_.push_back(cut_ribbon(ribbon, px));
+  return true;
 }
 
-void RibbonBuffer::refine(const Morph& morph, float px) {
-  // Between two thirds and one and a half times the scale it was made for, nobody sees the difference.
-  if (n_ribbons_ == 0 || (refined_px_ > 0 && px < refined_px_ * 1.5f && px > refined_px_ / 1.5f)) return;
-  refined_px_ = px;
-  std::vector<RibbonCut> cuts;
-  cuts.reserve(morph.ribbons.size());
-  for (const Tween<RibbonState>& ribbon : morph.ribbons) cuts.push_back(cut_ribbon(ribbon, px));
-  const std::vector<Texel> texels = pack(morph, cuts);
+void RibbonBuffer::upload(RibbonTweens ribbons) {
+  assert(ribbons.size() <= max_ribbons());
+  n_ribbons_ = static_cast<int>(ribbons.size());
+  cuts_.reset();
+}
+
+const std::vector<RibbonCut>& RibbonBuffer::refine_cuts(RibbonTweens ribbons, float px) {
+  cuts_.refine(ribbons, px);
+  return cuts_.cuts();
+}
+
+void RibbonBuffer::refine(RibbonTweens ribbons, float px) {
+  if (n_ribbons_ == 0 || !cuts_.refine(ribbons, px)) return;
+  const std::vector<RibbonCut>& cuts = cuts_.cuts();
+  const std::vector<Texel> texels = pack(ribbons, cuts);
   states_.upload(GL_RGBA32UI, texels.data(), texels.size());
 
   std::vector<std::uint32_t> indices;
