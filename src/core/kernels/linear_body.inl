@@ -1,6 +1,6 @@
 // y = f(x W + b) over packed panels. Included inside an anonymous namespace after simd_….inl and
-// math_body.inl, which must define kRowTile (rows of a register tile) and kColumnVecs (vectors of a register
-// tile).
+// math_body.inl, which must define kRowTile (rows of a register tile) with kColumnVecs (its vectors), and kTallRows
+// with kTallVecs for a tile of more rows, or kTallRows = 0 where registers do not reach for one.
 
 constexpr int kLineBytes = 64;
 
@@ -26,7 +26,7 @@ struct Bf16Weights {
   static Vec load_vec(const unsigned short* p) { return load_bf16(p); }
 };
 
-/// One register tile: kRows rows times kColumnVecs vectors of a panel.
+/// One register tile: kRows rows times kVecs vectors of a panel.
 template <class Element>
 struct TileJob {
   const float* x;
@@ -39,14 +39,19 @@ struct TileJob {
   bool load_y;        // start from y
   Activation activation;
   const char* ahead;  // what to fetch meanwhile
+  std::ptrdiff_t ahead_step;  // bytes from one input's share of it to the next
 };
 
+/// Where fetched lines go. What is used soon may wait in the second-level cache: more such fetches are under way at
+/// once, and one row is multiplied as fast as they arrive. What all the tiles of a later block use comes near.
+enum class Fetch { Near, Far };
+
 /// kAhead: cache lines of `ahead` to fetch for each input.
-template <class Weights, int kRows, int kAhead>
+template <class Weights, int kRows, int kVecs, int kAhead, Fetch kFetch>
 inline void linear_tile(const TileJob<typename Weights::Element>& job) {
-  Vec sum[kRows][kColumnVecs];
+  Vec sum[kRows][kVecs];
 #pragma GCC unroll 16
-  for (int j = 0; j < kColumnVecs; ++j) {
+  for (int j = 0; j < kVecs; ++j) {
     const Vec start = job.bias ? load(job.bias + j * kLanes) : zero();
 #pragma GCC unroll 16
     for (int i = 0; i < kRows; ++i) sum[i][j] = start;
@@ -55,7 +60,7 @@ inline void linear_tile(const TileJob<typename Weights::Element>& job) {
 #pragma GCC unroll 16
     for (int i = 0; i < kRows; ++i) {
 #pragma GCC unroll 16
-      for (int j = 0; j < kColumnVecs; ++j) sum[i][j] = add(sum[i][j], load(job.y + i * job.y_stride + j * kLanes));
+      for (int j = 0; j < kVecs; ++j) sum[i][j] = add(sum[i][j], load(job.y + i * job.y_stride + j * kLanes));
     }
   }
   const typename Weights::Element* w = job.panel;
@@ -63,24 +68,30 @@ inline void linear_tile(const TileJob<typename Weights::Element>& job) {
   const float* x = job.x;
   const std::ptrdiff_t x_stride = job.x_stride;
   for (int k = 0; k < job.n_in; ++k) {
-    Vec weight[kColumnVecs];
+    Vec weight[kVecs];
 #pragma GCC unroll 16
-    for (int j = 0; j < kColumnVecs; ++j) weight[j] = Weights::load_vec(w + j * kLanes);
+    for (int j = 0; j < kVecs; ++j) weight[j] = Weights::load_vec(w + j * kLanes);
 #pragma GCC unroll 16
-    for (int line = 0; line < kAhead; ++line) prefetch_near(ahead + kLineBytes * line);
+    for (int line = 0; line < kAhead; ++line) {
+      if constexpr (kFetch == Fetch::Far) {
+        prefetch_far(ahead + kLineBytes * line);
+      } else {
+        prefetch_near(ahead + kLineBytes * line);
+      }
+    }
 #pragma GCC unroll 16
     for (int i = 0; i < kRows; ++i) {
       const Vec input = broadcast(x[i * x_stride + k]);
 #pragma GCC unroll 16
-      for (int j = 0; j < kColumnVecs; ++j) sum[i][j] = fma(input, weight[j], sum[i][j]);
+      for (int j = 0; j < kVecs; ++j) sum[i][j] = fma(input, weight[j], sum[i][j]);
     }
     w += kPanelWidth;
-    ahead += kLineBytes * kAhead;
+    ahead += job.ahead_step;
   }
 #pragma GCC unroll 16
   for (int i = 0; i < kRows; ++i) {
 #pragma GCC unroll 16
-    for (int j = 0; j < kColumnVecs; ++j) {
+    for (int j = 0; j < kVecs; ++j) {
       if (job.activation != Activation::None) sum[i][j] = activated(job.activation, sum[i][j]);
       store(job.y + i * job.y_stride + j * kLanes, sum[i][j]);
     }
@@ -90,36 +101,55 @@ inline void linear_tile(const TileJob<typename Weights::Element>& job) {
 template <class Element>
 using TileFunction = void (*)(const TileJob<Element>&);
 
-template <class Weights, int kAhead, int... kRow>
+template <class Weights, int kVecs, int kAhead, Fetch kFetch, int... kRow>
 struct TileTable {
-  static constexpr TileFunction<typename Weights::Element> value[] = {nullptr, linear_tile<Weights, kRow, kAhead>...};
+  static constexpr TileFunction<typename Weights::Element> value[] = {
+      nullptr, linear_tile<Weights, kRow, kVecs, kAhead, kFetch>...};
 };
 
+/// For weights that lie in the second-level cache.
 template <class Weights>
-TileFunction<typename Weights::Element> tile_function(int n_rows, int lines_ahead) {
-  if (lines_ahead == 0) return TileTable<Weights, 0, HEADSCOPE_TILE_ROWS>::value[n_rows];
-  if (lines_ahead == 1) return TileTable<Weights, 1, HEADSCOPE_TILE_ROWS>::value[n_rows];
-  if (lines_ahead == 2) return TileTable<Weights, 2, HEADSCOPE_TILE_ROWS>::value[n_rows];
-  return TileTable<Weights, 4, HEADSCOPE_TILE_ROWS>::value[n_rows];
+TileFunction<typename Weights::Element> cached_tile(int n_rows, int lines_ahead) {
+  if (lines_ahead == 0) return TileTable<Weights, kColumnVecs, 0, Fetch::Near, HEADSCOPE_TILE_ROWS>::value[n_rows];
+  if (lines_ahead == 1) return TileTable<Weights, kColumnVecs, 1, Fetch::Near, HEADSCOPE_TILE_ROWS>::value[n_rows];
+  return TileTable<Weights, kColumnVecs, 2, Fetch::Near, HEADSCOPE_TILE_ROWS>::value[n_rows];
+}
+
+/// Lines of one input's weights in `n_vecs` vectors.
+template <class Weights>
+constexpr int lines_of(int n_vecs) {
+  const int bytes = n_vecs * kLanes * static_cast<int>(sizeof(typename Weights::Element));
+  return bytes < kLineBytes ? 1 : bytes / kLineBytes;
+}
+
+/// For weights that come from memory while they are used.
+template <class Weights>
+TileFunction<typename Weights::Element> streaming_tile(int n_rows) {
+#if defined(HEADSCOPE_TALL_ROWS)
+  constexpr int kTallLines = lines_of<Weights>(kTallVecs);
+  if (n_rows > kRowTile)
+    return TileTable<Weights, kTallVecs, kTallLines, Fetch::Far, HEADSCOPE_TALL_ROWS>::value[n_rows - kRowTile];
+#endif
+  constexpr int kLines = lines_of<Weights>(kColumnVecs);
+  return TileTable<Weights, kColumnVecs, kLines, Fetch::Far, HEADSCOPE_TILE_ROWS>::value[n_rows];
 }
 
 /// Columns [0, n_columns) of a tile's y are written; the others do not exist.
 template <class Element>
-void narrow_tile(TileFunction<Element> tile, TileJob<Element> job, int n_rows, int n_columns) {
-  constexpr int kWidth = kColumnVecs * kLanes;
-  float own[kRowTile * kWidth];
+void narrow_tile(TileFunction<Element> tile, TileJob<Element> job, int n_rows, int n_columns, int width) {
+  float own[(kTallRows > kRowTile ? kTallRows : kRowTile) * kPanelWidth];
   float* y = job.y;
   const std::ptrdiff_t y_stride = job.y_stride;
   if (job.load_y) {
     for (int i = 0; i < n_rows; ++i) {
-      for (int j = 0; j < kWidth; ++j) own[i * kWidth + j] = j < n_columns ? y[i * y_stride + j] : 0.0f;
+      for (int j = 0; j < width; ++j) own[i * width + j] = j < n_columns ? y[i * y_stride + j] : 0.0f;
     }
   }
   job.y = own;
-  job.y_stride = kWidth;
+  job.y_stride = width;
   tile(job);
   for (int i = 0; i < n_rows; ++i) {
-    for (int j = 0; j < n_columns; ++j) y[i * y_stride + j] = own[i * kWidth + j];
+    for (int j = 0; j < n_columns; ++j) y[i * y_stride + j] = own[i * width + j];
   }
 }
 
@@ -127,13 +157,16 @@ template <class Weights>
 void linear_panels_of(const LinearTask& task) {
   using Element = typename Weights::Element;
   constexpr int kLines = kPanelWidth * static_cast<int>(sizeof(Element)) / kLineBytes;  // of one input's weights
-  constexpr int kWidth = kColumnVecs * kLanes;
-  const int n_tiles = (task.n_rows + kRowTile - 1) / kRowTile;
-  const int n_passes = n_tiles * (kPanelWidth / kWidth);
-  const int in_block = n_tiles == 1 ? task.n_in : kInBlock;
-  // The panels lie one behind the other: what comes next is always right behind the block in use. Each pass
-  // fetches its share of it, so that memory works while the register tiles compute.
-  const int lines_ahead = n_tiles == 1 ? kLines : n_passes < kLines ? kLines / n_passes : 1;
+  // A few rows more than a tile has: one tall tile reads each weight once, where two tiles would read it twice.
+  const bool tall = task.n_rows > kRowTile && task.n_rows <= kTallRows;
+  const int width = (tall ? kTallVecs : kColumnVecs) * kLanes;
+  const int n_tiles = tall ? 1 : (task.n_rows + kRowTile - 1) / kRowTile;
+  const int n_passes = n_tiles * (kPanelWidth / width);
+  const bool streams = n_tiles == 1;  // from memory, each pass its own columns
+  const int in_block = streams ? task.n_in : kInBlock;
+  // The panels lie one behind the other: what comes next is always right behind the block in use. Each pass over a
+  // cached block fetches its share of the next one, so that memory works while the register tiles compute.
+  const int lines_ahead = n_passes < kLines ? kLines / n_passes : 1;
   const auto* panels = static_cast<const Element*>(task.panels);
   for (int panel = 0; panel < task.n_panels; ++panel) {
     const int column = panel * kPanelWidth;
@@ -141,13 +174,12 @@ void linear_panels_of(const LinearTask& task) {
       const int n_in = task.n_in - in < in_block ? task.n_in - in : in_block;
       const bool first_pass = in == 0, last_pass = in + n_in == task.n_in;
       const Element* block = panels + (static_cast<std::ptrdiff_t>(panel) * task.n_in + in) * kPanelWidth;
-      const char* next = reinterpret_cast<const char*>(block) +
-                         (n_tiles == 1 ? kBytesAhead : static_cast<std::ptrdiff_t>(n_in) * kLines * kLineBytes);
+      const Element* next = block + static_cast<std::ptrdiff_t>(n_in) * kPanelWidth;
       int row = 0, lines_fetched = 0;
       for (int t = 0; t < n_tiles; ++t) {
         const int last_row = static_cast<int>(static_cast<long>(task.n_rows) * (t + 1) / n_tiles);
         const int n_rows = last_row - row;
-        for (int first = 0; first < kPanelWidth && column + first < task.n_out; first += kWidth) {
+        for (int first = 0; first < kPanelWidth && column + first < task.n_out; first += width) {
           TileJob<Element> job;
           job.x = task.x + row * task.x_stride + in;
           job.x_stride = task.x_stride;
@@ -158,13 +190,22 @@ void linear_panels_of(const LinearTask& task) {
           job.bias = first_pass ? task.bias + column + first : nullptr;
           job.load_y = task.accumulate || !first_pass;
           job.activation = last_pass ? task.activation : Activation::None;
-          const int fetches = lines_fetched < kLines ? lines_ahead : 0;
-          job.ahead = next + static_cast<std::ptrdiff_t>(lines_fetched) * kLineBytes * n_in;
-          lines_fetched += fetches;
-          const auto tile = tile_function<Weights>(n_rows, fetches);
+          TileFunction<Element> tile = nullptr;
+          if (streams) {
+            job.ahead = reinterpret_cast<const char*>(job.panel) + kBytesAhead;
+            job.ahead_step = kLines * kLineBytes;
+            tile = streaming_tile<Weights>(n_rows);
+          } else {
+            const int fetches = lines_fetched < kLines ? lines_ahead : 0;
+            job.ahead = reinterpret_cast<const char*>(next) +
+                        static_cast<std::ptrdiff_t>(lines_fetched) * kLineBytes * n_in;
+            job.ahead_step = fetches * kLineBytes;
+            tile = cached_tile<Weights>(n_rows, fetches);
+            lines_fetched += fetches;
+          }
           const int n_columns = task.n_out - column - first;
-          if (n_columns < kWidth) {
-            narrow_tile(tile, job, n_rows, n_columns);
+          if (n_columns < width) {
+            narrow_tile(tile, job, n_rows, n_columns, width);
           } else {
             tile(job);
           }

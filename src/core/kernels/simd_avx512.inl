@@ -97,6 +97,9 @@ inline float max_lanes(Vec v) {
 inline void prefetch_near(const char* p) {
   _mm_prefetch(p, _MM_HINT_T0);
 }
+inline void prefetch_far(const char* p) {
+  _mm_prefetch(p, _MM_HINT_T1);
+}
 inline void stream(float* p, Vec v) {
   _mm512_stream_ps(p, v);
 }

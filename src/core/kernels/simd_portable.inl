@@ -115,6 +115,9 @@ inline float max_lanes(const Vec& v) {
 inline void prefetch_near(const char* p) {
   __builtin_prefetch(p);
 }
+inline void prefetch_far(const char* p) {
+  __builtin_prefetch(p, 0, 2);
+}
 inline void stream(float* p, const Vec& v) {
   store(p, v);
 }
