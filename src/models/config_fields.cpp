@@ -100,6 +100,17 @@ Status check_plain_weights(const Json& config) {
   return {};
 }
 
+std::string architecture_of(const Json& config) {
+  return config["architectures"][0].get<std::string>();
+}
+
+Status check_heads(const Json& config, const char* width, const char* n_heads) {
+  const auto wide = config[width].get<std::int64_t>(), heads = config[n_heads].get<std::int64_t>();
+  if (wide % heads == 0) return {};
+  return corrupt(std::string("'") + width + "', " + std::to_string(wide) + ", must be a multiple of '" +
+                 n_heads + "', " + std::to_string(heads));
+}
+
 Status check_sizes(const TransformerConfig& config) {
   if (config.n_kv_heads > config.n_heads || config.n_heads % config.n_kv_heads != 0) {
     return corrupt("the number of heads, " + std::to_string(config.n_heads) +

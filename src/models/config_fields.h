@@ -34,6 +34,13 @@ Status read_layer_types(const Json& config, int sliding_window, TransformerConfi
 /// What no family here reads: quantised weights. Errors: Unsupported.
 Status check_plain_weights(const Json& config);
 
+/// The architecture's name. REQUIRES: `config` came through read_family, which checks that there is one.
+std::string architecture_of(const Json& config);
+
+/// Whole heads: the width is a multiple of their number. REQUIRES: both fields are whole numbers. Errors:
+/// Corrupt.
+Status check_heads(const Json& config, const char* width, const char* n_heads);
+
 /// Sizes that must fit together: heads divide into key/value heads, an even number of rotary features, …
 /// Errors: Corrupt.
 Status check_sizes(const TransformerConfig& config);

@@ -2,18 +2,47 @@
 
 #include "io/quote.h"
 #include "models/config_fields.h"
+#include "models/families/bart.h"
+#include "models/families/bert.h"
 #include "models/families/gpt2.h"
 #include "models/families/llama.h"
 #include "models/families/neox.h"
+#include "models/families/t5.h"
 
 namespace headscope {
 
 std::span<const Family> families() {
   static const Family all[] = {
-      {{"GPT2LMHeadModel"}, read_gpt2_config},       {{"LlamaForCausalLM"}, read_llama_config},
-      {{"MistralForCausalLM"}, read_mistral_config}, {{"Qwen2ForCausalLM"}, read_qwen2_config},
-      {{"Qwen3ForCausalLM"}, read_qwen3_config},     {{"Gemma2ForCausalLM"}, read_gemma2_config},
+      {{"GPT2LMHeadModel"}, read_gpt2_config},
+      {{"LlamaForCausalLM"}, read_llama_config},
+      {{"MistralForCausalLM"}, read_mistral_config},
+      {{"Qwen2ForCausalLM"}, read_qwen2_config},
+      {{"Qwen3ForCausalLM"}, read_qwen3_config},
+      {{"Gemma2ForCausalLM"}, read_gemma2_config},
       {{"GPTNeoXForCausalLM"}, read_neox_config},
+      {{"BertForMaskedLM", "BertForPreTraining", "BertModel", "BertForNextSentencePrediction",
+        "BertForSequenceClassification", "BertForTokenClassification", "BertForQuestionAnswering"},
+       read_bert_config},
+      {{"RobertaForMaskedLM", "RobertaModel", "RobertaForSequenceClassification",
+        "RobertaForTokenClassification", "RobertaForQuestionAnswering", "XLMRobertaForMaskedLM",
+        "XLMRobertaModel", "XLMRobertaForSequenceClassification", "XLMRobertaForTokenClassification",
+        "XLMRobertaForQuestionAnswering", "CamembertForMaskedLM", "CamembertModel",
+        "CamembertForSequenceClassification", "CamembertForTokenClassification",
+        "CamembertForQuestionAnswering"},
+       read_roberta_config},
+      {{"DistilBertForMaskedLM", "DistilBertModel", "DistilBertForSequenceClassification",
+        "DistilBertForTokenClassification", "DistilBertForQuestionAnswering"},
+       read_distilbert_config},
+      {{"ElectraForMaskedLM", "ElectraForPreTraining", "ElectraModel", "ElectraForSequenceClassification",
+        "ElectraForTokenClassification", "ElectraForQuestionAnswering"},
+       read_electra_config},
+      {{"T5ForConditionalGeneration", "T5Model", "T5EncoderModel", "MT5ForConditionalGeneration", "MT5Model",
+        "MT5EncoderModel"},
+       read_t5_config},
+      {{"BartForConditionalGeneration", "BartModel"}, read_bart_config},
+      {{"MBartForConditionalGeneration", "MBartModel"}, read_mbart_config},
+      {{"MarianMTModel", "MarianModel"}, read_marian_config},
+      {{"PegasusForConditionalGeneration", "PegasusModel"}, read_pegasus_config},
   };
   return all;
 }

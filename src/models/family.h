@@ -26,7 +26,8 @@ struct TensorNames {
   std::string relative_bias;  ///< of block 0, which all blocks use
   std::string output;         ///< without prefix, as the next ones
   std::string output_transform, output_norm;
-  std::string output_bias;  ///< in full, "cls.predictions.bias"; "" : output + ".bias"
+  std::string output_bias;            ///< in full, "cls.predictions.bias"; "": output + ".bias"
+  bool output_bias_may_lack = false;  ///< a file without it means zeros (BART)
   std::string attention_norm, attention_post_norm, feed_forward_norm, feed_forward_post_norm;
   std::string query_norm, key_norm;
   std::vector<std::string> qkv;  ///< three names, or one for a fused tensor

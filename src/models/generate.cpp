@@ -49,7 +49,7 @@ int sample_token(const VectorView& probabilities, std::mt19937_64& random) {
 
 Result<Generation> generate(const Model& model, std::span<const int> prompt_ids,
                             const GenerateOptions& options) {
-  TokenInput input{{prompt_ids.begin(), prompt_ids.end()}, {}, {}};
+  TokenInput input{.ids = {prompt_ids.begin(), prompt_ids.end()}};
   TraceOptions trace_options;
   trace_options.stop = options.stop;
   trace_options.previous = options.previous;
@@ -61,6 +61,10 @@ Result<Generation> generate(const Model& model, std::span<const int> prompt_ids,
     if (static_cast<int>(input.ids.size()) > model.max_tokens() && !generation.new_ids.empty()) break;
     auto trace = model.trace_ids(input, trace_options);
     if (!trace) return trace.error();
+    if (!(*trace)->causal || (*trace)->last_logits.size() == 0) {
+      return Error{ErrorCode::Unsupported, "'" + model.name() + "' does not write token after token",
+                   "Choose a model that names the next token"};
+    }
     generation.trace = trace_options.previous = *trace;
     const int id = sample_token(next_token_probabilities((*trace)->last_logits, options.sampling), random);
     if (std::ranges::find(options.end_ids, id) != options.end_ids.end()) break;

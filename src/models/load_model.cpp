@@ -5,6 +5,7 @@
 #include "io/json.h"
 #include "io/quote.h"
 #include "io/tensor_source.h"
+#include "models/encoder_decoder.h"
 #include "models/id_tokenizer.h"
 #include "models/model.h"
 #include "models/params_reader.h"
@@ -38,7 +39,7 @@ std::shared_ptr<ThreadPool> shared_pool() {
   return pool;
 }
 
-ModelInfo read_info(const Json& config, const TensorSource& source) {
+ModelInfo read_info(const Json& config, const TensorSource& source, const FamilyModel& family) {
   ModelInfo info;
   info.architecture = config["architectures"][0];
   std::set<std::string> types;
@@ -51,6 +52,16 @@ ModelInfo read_info(const Json& config, const TensorSource& source) {
   const Json ends = config.value("eos_token_id", Json());
   for (const Json& end : ends.is_array() ? ends : Json::array({ends})) {
     if (end.is_number_integer()) info.end_ids.push_back(end.get<int>());
+  }
+  info.kind = family.decoder         ? ModelKind::EncoderDecoder
+              : family.config.causal ? ModelKind::Decoder
+                                     : ModelKind::Encoder;
+  const TransformerConfig& last = family.decoder ? family.decoder->config : family.config;
+  info.output = !last.has_output ? "none" : last.causal ? "next token" : "masked token";
+  const TransformerConfig& first = family.config;
+  if (family.decoder) {
+    info.encoder = TraceShape{first.n_layers, first.n_heads, first.n_kv_heads,
+                              first.head_dim, first.d_model, first.vocab_size};
   }
   for (const std::string& type : types) info.storage += (info.storage.empty() ? "" : ", ") + type;
   return info;
@@ -76,15 +87,27 @@ Result<ModelPtr> load_folder(const std::string& name, const fs::path& folder) {
   if (!params) return params.error();
   auto tokenizer = read_tokenizer(folder, family->config.vocab_size);
   if (!tokenizer) return tokenizer.error();
+  const ModelInfo info = read_info(*config, *source, *family);
   Transformer engine(family->config, std::move(params->stack), shared_pool());
-  return ModelPtr(std::make_shared<const TransformerModel>(name, read_info(*config, *source),
-                                                           std::move(*tokenizer), std::move(engine)));
+  if (!family->decoder) {
+    return ModelPtr(
+        std::make_shared<const TransformerModel>(name, info, std::move(*tokenizer), std::move(engine)));
+  }
+  Transformer decoder(family->decoder->config, std::move(params->decoder), shared_pool());
+  EncoderDecoder both(std::move(engine), std::move(decoder));
+  return ModelPtr(std::make_shared<const EncoderDecoderModel>(name, info, std::move(*tokenizer),
+                                                              std::move(both), family->decoder->start_id));
 }
 
 }  // namespace
 
 Result<TracePtr> Model::trace_ids(const TokenInput&, const TraceOptions&) const {
   return Error{ErrorCode::Unsupported, "'" + name() + "' takes no token ids", "Give a text instead"};
+}
+
+Result<TracePtr> Model::trace_texts(const TextInput& input, const TraceOptions& options) const {
+  if (!input.second_text || input.second_text->empty()) return trace(input.text, options);
+  return Error{ErrorCode::Unsupported, "'" + name() + "' reads one text", "Leave the second one out"};
 }
 
 std::vector<BuiltInModel> built_in_models() {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -35,10 +36,28 @@ struct TraceOptions {
 
 /// What a model reads when its tokens are given directly.
 struct TokenInput {
-  std::vector<int> ids;
-  std::vector<int> position_ids;    ///< [n_tokens]; empty: 0, 1, 2, …
-  std::vector<int> attention_mask;  ///< [n_tokens] 0 where a token is padding; empty: none is
+  std::vector<int> ids = {};
+  std::vector<int> position_ids = {};       ///< [n_tokens]; empty: 0, 1, 2, …
+  std::vector<int> attention_mask = {};     ///< [n_tokens] 0 where a token is padding; empty: none is
+  std::vector<int> token_type_ids = {};     ///< [n_tokens] the segment of each token (BERT); empty: all 0
+  std::vector<int> decoder_input_ids = {};  ///< of an encoder-decoder, start token included
 };
+
+/// What a model reads when it reads text.
+struct TextInput {
+  std::string text;
+  std::optional<std::string> second_text = {};  ///< what it is, Model::second_text says
+};
+
+/// What a second text is to a model.
+enum class SecondText {
+  None,    ///< the model reads one text
+  Pair,    ///< the second sentence of a pair, behind a separator and in a segment of its own (BERT)
+  Target,  ///< what the decoder of an encoder-decoder has written so far; without it, only its start token
+};
+
+/// What kind of model a checkpoint is.
+enum class ModelKind { Decoder, Encoder, EncoderDecoder };
 
 /// What `headscope info` says about a checkpoint.
 struct ModelInfo {
@@ -46,6 +65,9 @@ struct ModelInfo {
   std::string storage;       ///< element types of the file, "F16" or "F32, BF16"
   std::int64_t n_params = 0;
   std::vector<int> end_ids;  ///< tokens after which the model has nothing more to say
+  ModelKind kind = ModelKind::Decoder;
+  std::optional<TraceShape> encoder = {};  ///< of an encoder-decoder; Model::shape is its decoder
+  std::string output;                      ///< what logits there are: "next token", "masked token", or "none"
 };
 
 /// A checkpoint that turns text into a trace. Immutable after loading; `trace` may be called from any one
@@ -59,6 +81,9 @@ class Model {
   virtual const Tokenizer& tokenizer() const = 0;
   /// Errors: InvalidArgument (no tokens, too many), Cancelled.
   virtual Result<TracePtr> trace(const std::string& text, const TraceOptions& options) const = 0;
+  /// The same with a second text, where the model reads one. Errors: as `trace`; Unsupported (it does not).
+  virtual Result<TracePtr> trace_texts(const TextInput& input, const TraceOptions& options) const;
+  virtual SecondText second_text() const { return SecondText::None; }
   /// The same for tokens given directly; the trace's text is what they stand for. With positions or a mask of
   /// its own every position is computed. Errors: as `trace`; InvalidArgument (an id outside of the
   /// vocabulary, lists of different lengths); Unsupported (this kind of model takes no ids).

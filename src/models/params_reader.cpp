@@ -191,6 +191,7 @@ class StackReader : public TensorReader {
     const std::string full = names_.output_bias.empty() ? usual : names_.output_bias;
     const TensorView* found = source_.find(full);
     const int n = config_.vocab_size;
+    if (!found && names_.output_bias_may_lack) return Vector::Zero(n);
     const TensorShape shape = found && found->shape.size() == 2 ? TensorShape{1, n} : TensorShape{n};
     std::vector<float> copy;
     const std::span<const float> values = numbers(full, shape, copy);

@@ -1,6 +1,7 @@
 #include "models/trace_dump.h"
 
 #include <limits>
+#include <map>
 
 #include "base/utf8.h"
 #include "base/version.h"
@@ -13,13 +14,11 @@ namespace {
 
 using HeadMatrix = Matrix (AttentionLayer::*)(int head) const;
 
-/// [n_heads, n_tokens, columns] of one quantity of a layer.
-TraceTensor layer_tensor(const TracePtr& trace, const char* kind, int layer, HeadMatrix get, int columns) {
-  const AttentionLayerPtr heads = trace->layers[static_cast<std::size_t>(layer)];
+/// [n_heads, n_rows, columns] of one quantity of a layer.
+TraceTensor layer_tensor(const std::string& name, const AttentionLayerPtr& heads, HeadMatrix get, int n_rows,
+                         int columns) {
   TraceTensor tensor;
-  tensor.spec = {std::string(kind) + "." + std::to_string(layer),
-                 DType::F32,
-                 {heads->n_heads(), heads->n_query(), columns}};
+  tensor.spec = {name, DType::F32, {heads->n_heads(), n_rows, columns}};
   tensor.numbers = [heads, get] {
     std::vector<float> all;
     for (int head = 0; head < heads->n_heads(); ++head) {
@@ -39,6 +38,51 @@ TraceTensor rows_tensor(std::string name, const SharedRows& rows) {
     return std::vector<float>(all.data(), all.data() + all.size());
   };
   return tensor;
+}
+
+const char* prefix_of(AttentionPart part) {
+  switch (part) {
+    case AttentionPart::Encoder:
+      return "encoder.";
+    case AttentionPart::Decoder:
+      return "decoder.";
+    case AttentionPart::Cross:
+      return "cross.";
+    case AttentionPart::Self:
+      break;
+  }
+  return "";
+}
+
+/// What is kept of one kind of attention.
+void add_stack(const TracePtr& trace, const std::string& prefix, const TraceKeep& keep,
+               std::vector<TraceTensor>& tensors) {
+  for (std::size_t layer = 0; layer < trace->layers.size(); ++layer) {
+    const AttentionLayerPtr& heads = trace->layers[layer];
+    const int n_query = heads->n_query(), n_key = heads->n_key(), head_dim = heads->head_dim();
+    const auto add = [&](bool wanted, const char* kind, HeadMatrix get, int n_rows, int columns) {
+      const std::string name = prefix + kind + "." + std::to_string(layer);
+      if (wanted) tensors.push_back(layer_tensor(name, heads, get, n_rows, columns));
+    };
+    add(keep.attn, "attn", &AttentionLayer::weights, n_query, n_key);
+    add(keep.scores, "scores", &AttentionLayer::scores, n_query, n_key);
+    add(keep.q, "q", &AttentionLayer::query, n_query, head_dim);
+    add(keep.k, "k", &AttentionLayer::key, n_key, head_dim);
+    add(keep.v, "v", &AttentionLayer::value, n_key, head_dim);
+    add(keep.z, "z", &AttentionLayer::z, n_query, head_dim);
+  }
+  for (std::size_t i = 0; keep.hidden && i < trace->hidden.size(); ++i) {
+    tensors.push_back(rows_tensor(prefix + "hidden." + std::to_string(i), trace->hidden[i]));
+  }
+}
+
+/// The names of tokens as a JSON list.
+std::string token_list(const std::vector<TraceToken>& tokens) {
+  Json list = Json::array();
+  for (const TraceToken& token : tokens) {
+    list.push_back(to_valid_utf8(token.label.empty() ? token.text : token.label));
+  }
+  return json_text(list, -1);
 }
 
 /// A whole number for each token. Errors: Corrupt.
@@ -95,46 +139,40 @@ TraceOptions trace_options(const TraceKeep& keep) {
 }
 
 Result<std::vector<TraceTensor>> trace_tensors(const TracePtr& trace, const TraceKeep& keep) {
+  // Without an output there is nothing to keep, and the trace cannot know that it was asked.
   if (!trace->complete() || (keep.hidden && trace->hidden.empty()) ||
-      (keep.logits && trace->logits.empty())) {
+      (keep.logits && !keep.hidden && trace->logits.empty())) {
     return Error{ErrorCode::InvalidArgument, "the trace was made without what is to be written",
                  "Ask for hidden states and logits when the trace is made"};
   }
   std::vector<TraceTensor> tensors;
-  for (int layer = 0; layer < trace->shape.n_layers; ++layer) {
-    const int n_key = trace->layers[static_cast<std::size_t>(layer)]->n_key(),
-              head_dim = trace->shape.head_dim;
-    const auto add = [&](bool wanted, const char* kind, HeadMatrix get, int columns) {
-      if (wanted) tensors.push_back(layer_tensor(trace, kind, layer, get, columns));
-    };
-    add(keep.attn, "attn", &AttentionLayer::weights, n_key);
-    add(keep.scores, "scores", &AttentionLayer::scores, n_key);
-    add(keep.q, "q", &AttentionLayer::query, head_dim);
-    add(keep.k, "k", &AttentionLayer::key, head_dim);
-    add(keep.v, "v", &AttentionLayer::value, head_dim);
-    add(keep.z, "z", &AttentionLayer::z, head_dim);
+  if (trace->parts.empty()) add_stack(trace, "", keep, tensors);
+  for (const TracePtr& part : trace->parts) add_stack(part, prefix_of(part->part), keep, tensors);
+  if (keep.logits && !trace->logits.empty()) {
+    tensors.push_back(rows_tensor("logits", trace->logits));
+  } else if (keep.logits) {
+    tensors.push_back(rows_tensor("last_hidden_state", trace->hidden.back()));
   }
-  for (std::size_t i = 0; keep.hidden && i < trace->hidden.size(); ++i) {
-    tensors.push_back(rows_tensor("hidden." + std::to_string(i), trace->hidden[i]));
-  }
-  if (keep.logits) tensors.push_back(rows_tensor("logits", trace->logits));
   return tensors;
 }
 
 Status write_trace(const std::filesystem::path& path, const TracePtr& trace, const TraceKeep& keep) {
   auto tensors = trace_tensors(trace, keep);
   if (!tensors) return tensors.error();
-  Json tokens = Json::array();
-  for (const TraceToken& token : trace->tokens) {
-    tokens.push_back(to_valid_utf8(token.label.empty() ? token.text : token.label));
+  std::map<std::string, std::string> metadata = {{"model", to_valid_utf8(trace->model_name)},
+                                                 {"text", to_valid_utf8(trace->text)},
+                                                 {"tokens", token_list(trace->tokens)},
+                                                 {"headscope", kVersion}};
+  if (const TracePtr encoder = part_of(trace, AttentionPart::Encoder)) {
+    // An encoder's text and tokens are the input; what the decoder read comes second.
+    metadata["target_text"] = metadata["text"];
+    metadata["target_tokens"] = metadata["tokens"];
+    metadata["text"] = to_valid_utf8(encoder->text);
+    metadata["tokens"] = token_list(encoder->tokens);
   }
   std::vector<TensorSpec> specs;
   for (const TraceTensor& tensor : *tensors) specs.push_back(tensor.spec);
-  auto writer = SafetensorsWriter::create(path, std::move(specs),
-                                          {{"model", to_valid_utf8(trace->model_name)},
-                                           {"text", to_valid_utf8(trace->text)},
-                                           {"tokens", json_text(tokens, -1)},
-                                           {"headscope", kVersion}});
+  auto writer = SafetensorsWriter::create(path, std::move(specs), std::move(metadata));
   if (!writer) return writer.error();
   for (const TraceTensor& tensor : *tensors) {
     if (Status written = writer->write(tensor.numbers()); !written) return written;
@@ -145,10 +183,9 @@ Status write_trace(const std::filesystem::path& path, const TracePtr& trace, con
 Result<TokenInput> read_token_input(const std::filesystem::path& path) {
   auto file = SafetensorsFile::open(path);
   if (!file) return file.error();
-  for (const char* other : {"pixel_values", "input_features", "decoder_input_ids", "token_type_ids"}) {
+  for (const char* other : {"pixel_values", "input_features"}) {
     if (!file->find(other)) continue;
-    return Error{ErrorCode::Unsupported,
-                 "'" + std::string(other) + "' is not an input of a decoder-only model",
+    return Error{ErrorCode::Unsupported, "'" + std::string(other) + "' is not an input of a model of text",
                  "Give input_ids, and position_ids and attention_mask where they matter"};
   }
   if (!file->find("input_ids")) {
@@ -160,8 +197,10 @@ Result<TokenInput> read_token_input(const std::filesystem::path& path) {
     const char* name;
     std::vector<int>* into;
   };
-  for (const Field field : {Field{"input_ids", &input.ids}, Field{"position_ids", &input.position_ids},
-                            Field{"attention_mask", &input.attention_mask}}) {
+  for (const Field field :
+       {Field{"input_ids", &input.ids}, Field{"position_ids", &input.position_ids},
+        Field{"attention_mask", &input.attention_mask}, Field{"token_type_ids", &input.token_type_ids},
+        Field{"decoder_input_ids", &input.decoder_input_ids}}) {
     auto values = read_ints(*file, field.name);
     if (!values) return values.error();
     *field.into = std::move(*values);

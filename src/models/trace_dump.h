@@ -30,16 +30,19 @@ struct TraceTensor {
   std::function<std::vector<float>()> numbers;
 };
 
-/// attn.{l} scores.{l} q.{l} k.{l} v.{l} z.{l} hidden.{i} logits, as far as kept. The tensors hold on to the
-/// trace. Errors: InvalidArgument, when the trace was made without what `keep` asks for.
+/// attn.{l} scores.{l} q.{l} k.{l} v.{l} z.{l} hidden.{i} logits, as far as kept; "encoder.", "decoder." and
+/// "cross." stand in front for an encoder-decoder. A model without an output has no logits, and its
+/// last_hidden_state comes with the hidden states. The tensors hold on to the trace. Errors: InvalidArgument,
+/// when the trace was made without the hidden states that `keep` asks for.
 Result<std::vector<TraceTensor>> trace_tensors(const TracePtr& trace, const TraceKeep& keep);
 
 /// Writes the tensors with model, text, tokens and program version in the metadata.
 /// Errors: as trace_tensors and SafetensorsWriter.
 Status write_trace(const std::filesystem::path& path, const TracePtr& trace, const TraceKeep& keep);
 
-/// The inputs of such a file or of a reference: input_ids, attention_mask, position_ids.
-/// Errors: as SafetensorsFile::open; Corrupt; Unsupported (inputs of another kind of model, by name).
+/// The inputs of such a file or of a reference: input_ids, attention_mask, position_ids, token_type_ids,
+/// decoder_input_ids. Errors: as SafetensorsFile::open; Corrupt; Unsupported (inputs of another kind of
+/// model, by name).
 Result<TokenInput> read_token_input(const std::filesystem::path& path);
 
 }  // namespace headscope

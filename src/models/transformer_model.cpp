@@ -1,12 +1,14 @@
 #include "models/transformer_model.h"
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <numeric>
 #include <utility>
 
+#include "models/model_instance.h"
+#include "models/next_tokens.h"
+#include "models/token_input.h"
 #include "models/trace_tokens.h"
 
 namespace headscope {
@@ -14,27 +16,11 @@ namespace {
 
 /// The next tokens after every position are cheap up to a vocabulary of this size.
 constexpr int kSmallVocabulary = 4096;
-
-std::uint64_t next_instance() {
-  static std::atomic<std::uint64_t> counter{0};
-  return ++counter;
-}
+/// As many logits as are computed unasked for a model that fills gaps.
+constexpr std::int64_t kManyLogits = 1 << 24;
 
 double milliseconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
-}
-
-Error invalid(const std::string& message, const std::string& hint) {
-  return {ErrorCode::InvalidArgument, message, hint};
-}
-
-/// [1, n_tokens] false where a token is padding; null when none is.
-std::shared_ptr<const BoolMatrix> real_keys(const TokenInput& input) {
-  if (std::ranges::find(input.attention_mask, 0) == input.attention_mask.end()) return nullptr;
-  BoolMatrix mask(1, static_cast<Eigen::Index>(input.ids.size()));
-  for (Eigen::Index i = 0; i < mask.cols(); ++i)
-    mask(0, i) = input.attention_mask[static_cast<std::size_t>(i)] != 0;
-  return std::make_shared<const BoolMatrix>(std::move(mask));
 }
 
 }  // namespace
@@ -46,7 +32,7 @@ struct TransformerModel::Job {
   std::string text;
   std::vector<TraceToken> tokens;
   std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
-  std::shared_ptr<const BoolMatrix> real_keys = headscope::real_keys(input);
+  std::shared_ptr<const BoolMatrix> real_keys = headscope::real_keys(input.attention_mask);
 
   int n_tokens() const { return static_cast<int>(input.ids.size()); }
   bool plain() const { return input.position_ids.empty() && !real_keys; }
@@ -56,7 +42,7 @@ TransformerModel::TransformerModel(std::string name, ModelInfo info, TokenizerPt
                                    Transformer transformer)
     : name_(std::move(name)),
       info_(std::move(info)),
-      instance_(next_instance()),
+      instance_(next_model_instance()),
       tokenizer_(std::move(tokenizer)),
       transformer_(std::move(transformer)) {
   const TransformerConfig& config = transformer_.config();
@@ -82,35 +68,21 @@ Result<TracePtr> TransformerModel::trace_ids(const TokenInput& input, const Trac
 }
 
 Status TransformerModel::check(const TokenInput& input) const {
-  const std::size_t n = input.ids.size();
-  if (n == 0) return invalid("there are no tokens to read", "Type at least one word");
-  if (n > static_cast<std::size_t>(max_tokens())) {
-    return invalid("the text has " + std::to_string(n) + " tokens, but '" + name_ + "' reads at most " +
-                       std::to_string(max_tokens()),
-                   "Shorten the text");
+  const TransformerConfig& config = transformer_.config();
+  if (!input.decoder_input_ids.empty()) {
+    return Error{ErrorCode::Unsupported, "'" + name_ + "' has no decoder that reads 'decoder_input_ids'",
+                 "Give input_ids alone"};
   }
-  for (const int id : input.ids) {
-    if (id >= 0 && id < shape_.vocab_size) continue;
-    return invalid("token id " + std::to_string(id) + " is outside of the vocabulary of '" + name_ +
-                       "', 0 to " + std::to_string(shape_.vocab_size - 1),
-                   "Check that the ids belong to this model");
-  }
-  if ((!input.position_ids.empty() && input.position_ids.size() != n) ||
-      (!input.attention_mask.empty() && input.attention_mask.size() != n)) {
-    return invalid(
-        "positions and attention mask must have one entry for each of the " + std::to_string(n) + " tokens",
-        "Give lists of the same length");
-  }
-  for (const int position : input.position_ids) {
-    if (position >= 0 && position < max_tokens()) continue;
-    return invalid(
-        "position " + std::to_string(position) + " is outside of 0 to " + std::to_string(max_tokens() - 1),
-        "Check the position ids");
-  }
-  return {};
+  if (Status status = check_ids(input.ids, config, name_, "the text"); !status) return status;
+  return check_lists(input, config, name_);
 }
 
-bool TransformerModel::wants_all_next(const TraceOptions& options) const {
+bool TransformerModel::wants_all_next(const Job& job) const {
+  const TraceOptions& options = job.options;
+  // Whoever fills gaps has something to say at every position.
+  if (!transformer_.config().causal && options.next_tokens == TraceOptions::NextTokens::Auto) {
+    return static_cast<std::int64_t>(job.n_tokens()) * shape_.vocab_size <= kManyLogits;
+  }
   if (options.next_tokens == TraceOptions::NextTokens::Auto) return shape_.vocab_size <= kSmallVocabulary;
   return options.next_tokens == TraceOptions::NextTokens::All;
 }
@@ -142,7 +114,7 @@ int TransformerModel::reusable_rows(const Job& job) const {
   }
   if (options.n_next_tokens <= 0 || !transformer_.has_output()) return n;
   // Rows whose next tokens are wanted but unknown are computed again.
-  const int from = wants_all_next(options) ? 0 : job.n_tokens() - 1;
+  const int from = wants_all_next(job) ? 0 : job.n_tokens() - 1;
   for (int row = from; row < n; ++row) {
     const auto& next = previous->next_tokens;
     if (row >= static_cast<int>(next.size())) return row;
@@ -164,22 +136,6 @@ AttentionLayerPtr TransformerModel::extended(const Job& job, int layer, int firs
       transformer_.config().heads(), transformer_.score_rule(layer, job.real_keys), std::move(blocks));
 }
 
-std::vector<TokenProbability> TransformerModel::most_probable(const float* logits, int n) const {
-  n = std::min(n, shape_.vocab_size);
-  std::vector<int> ids(static_cast<std::size_t>(shape_.vocab_size));
-  std::iota(ids.begin(), ids.end(), 0);
-  std::partial_sort(ids.begin(), ids.begin() + n, ids.end(),
-                    [&](int a, int b) { return logits[a] != logits[b] ? logits[a] > logits[b] : a < b; });
-  const float peak = logits[ids[0]];
-  const float sum = (Eigen::Map<const Eigen::ArrayXf>(logits, shape_.vocab_size) - peak).exp().sum();
-  std::vector<TokenProbability> best;
-  for (int i = 0; i < n; ++i) {
-    const int id = ids[static_cast<std::size_t>(i)];
-    best.push_back({id, token_text(*tokenizer_, id), std::exp(logits[id] - peak) / sum});
-  }
-  return best;
-}
-
 void TransformerModel::read_output(const Job& job, int first, const ForwardResult& result,
                                    AttentionTrace& trace) const {
   const TraceOptions& options = job.options;
@@ -197,15 +153,15 @@ void TransformerModel::read_output(const Job& job, int first, const ForwardResul
   if (options.keep_last_logits && n == 0) trace.last_logits = previous->last_logits;
   if (!needs_output(options) || n == 0) return;
 
-  const bool all_next = n_next > 0 && wants_all_next(options);
+  const bool all_next = n_next > 0 && wants_all_next(job);
   const int n_rows = all_next || options.keep_logits ? n : 1;
   Matrix logits = transformer_.logits(result.final_hidden.bottomRows(n_rows));
   if (n_next > 0) {
     const int skipped = all_next ? 0 : n_rows - 1;
     transformer_.pool().parallel_for(n_rows - skipped, [&](int i) {
       const int row = skipped + i;
-      trace.next_tokens[static_cast<std::size_t>(n_tokens - n_rows + row)] =
-          most_probable(logits.row(row).data(), n_next);
+      trace.next_tokens[static_cast<std::size_t>(n_tokens - n_rows + row)] = most_probable(
+          {logits.row(row).data(), static_cast<std::size_t>(shape_.vocab_size)}, n_next, *tokenizer_);
     });
   }
   if (options.keep_last_logits) trace.last_logits = logits.row(n_rows - 1).transpose();
@@ -224,7 +180,7 @@ Result<TracePtr> TransformerModel::run(Job job) const {
   AttentionTrace trace;
   trace.model_name = name_;
   trace.model_instance = instance_;
-  trace.reusable = job.plain();
+  trace.reusable = job.plain() && transformer_.config().causal;
   trace.text = std::move(job.text);
   trace.shape = shape_;
   trace.causal = transformer_.config().causal;
@@ -240,7 +196,9 @@ Result<TracePtr> TransformerModel::run(Job job) const {
   } else {
     ForwardRequest request;
     request.ids = job.input.ids;
-    request.positions = job.input.position_ids;
+    const std::vector<int> positions = engine_positions(job.input, transformer_.config());
+    request.positions = positions;
+    request.segments = job.input.token_type_ids;
     request.first = first;
     if (first > 0) request.known = options.previous->layers;
     request.keep_weights = keeps_weights(job);

@@ -9,8 +9,8 @@
 
 namespace headscope {
 
-/// A decoder-only checkpoint: a tokenizer in front of the engine, and traces that share what an edit leaves
-/// alone.
+/// A checkpoint of one stack, decoder or encoder: a tokenizer in front of the engine, and traces that share
+/// what an edit leaves alone.
 class TransformerModel final : public Model {
  public:
   TransformerModel(std::string name, ModelInfo info, TokenizerPtr tokenizer, Transformer transformer);
@@ -29,12 +29,11 @@ class TransformerModel final : public Model {
   Status check(const TokenInput& input) const;
   /// How many leading rows of `previous` hold for the tokens of the job.
   int reusable_rows(const Job& job) const;
-  bool wants_all_next(const TraceOptions& options) const;
+  bool wants_all_next(const Job& job) const;
   bool keeps_weights(const Job& job) const;
   bool needs_output(const TraceOptions& options) const;
   AttentionLayerPtr extended(const Job& job, int layer, int first, const LayerRowsPtr& rows) const;
   void read_output(const Job& job, int first, const ForwardResult& result, AttentionTrace& trace) const;
-  std::vector<TokenProbability> most_probable(const float* logits, int n) const;
 
   std::string name_;
   ModelInfo info_;

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "models/model.h"
+#include "models/transformer.h"
+
+namespace headscope {
+
+/// What an encoder reads: tokens, or what enters its first block when it reads no tokens.
+struct EncoderInput {
+  std::vector<int> ids = {};
+  const Matrix* embedded = nullptr;                       ///< [n_tokens, d_model] in place of ids
+  std::shared_ptr<const BoolMatrix> real_keys = nullptr;  ///< [1, n_tokens]; null: no padding
+  std::vector<TraceToken> tokens = {};                    ///< [n_tokens]
+  std::string text = {};
+};
+
+/// What a decoder reads, start token included.
+struct DecoderInput {
+  std::vector<int> ids;
+  std::vector<TraceToken> tokens;
+  std::string text;
+};
+
+/// Two stacks, of which the second looks at what the first made. Not for several threads at once.
+class EncoderDecoder {
+ public:
+  EncoderDecoder(Transformer encoder, Transformer decoder);
+
+  const TransformerConfig& encoder() const { return encoder_.config(); }
+  const TransformerConfig& decoder() const { return decoder_.config(); }
+  TraceShape encoder_shape() const;
+  TraceShape decoder_shape() const;
+
+  /// The trace with its three parts. `base` has the model's name and instance; next tokens are worded by
+  /// `tokenizer`. Every position is computed: an edit of the source changes what the whole decoder sees.
+  /// REQUIRES: inputs within the stacks' tables. Errors: Cancelled.
+  Result<TracePtr> trace(EncoderInput source, DecoderInput target, const TraceOptions& options,
+                         const Tokenizer& tokenizer, const AttentionTrace& base);
+
+ private:
+  struct Job;
+  Result<Matrix> encode(Job& job);
+  Status decode(Job& job, const Matrix& memory);
+  void read_output(const Matrix& final_hidden, Job& job);
+  void publish(Job& job, int n_layers_done);
+
+  Transformer encoder_, decoder_;
+};
+
+/// A text encoder-decoder: tokens in, trace out.
+class EncoderDecoderModel final : public Model {
+ public:
+  /// `start_id` stands in front of what the decoder reads.
+  EncoderDecoderModel(std::string name, ModelInfo info, TokenizerPtr tokenizer, EncoderDecoder engine,
+                      int start_id);
+
+  const std::string& name() const override { return name_; }
+  const TraceShape& shape() const override { return shape_; }
+  int max_tokens() const override { return engine_.encoder().max_tokens; }
+  const Tokenizer& tokenizer() const override { return *tokenizer_; }
+  ModelInfo info() const override { return info_; }
+  SecondText second_text() const override { return SecondText::Target; }
+  Result<TracePtr> trace(const std::string& text, const TraceOptions& options) const override;
+  Result<TracePtr> trace_texts(const TextInput& input, const TraceOptions& options) const override;
+  Result<TracePtr> trace_ids(const TokenInput& input, const TraceOptions& options) const override;
+
+ private:
+  Result<TracePtr> run(EncoderInput source, DecoderInput target, const TraceOptions& options) const;
+
+  std::string name_;
+  ModelInfo info_;
+  TraceShape shape_;
+  std::uint64_t instance_;
+  TokenizerPtr tokenizer_;
+  int start_id_;
+  mutable std::mutex mutex_;  ///< one pass at a time: the engine keeps its last keys and values
+  mutable EncoderDecoder engine_;
+};
+
+}  // namespace headscope
