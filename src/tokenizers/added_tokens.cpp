@@ -2,20 +2,9 @@
 
 #include <algorithm>
 
-#include <unicode/uchar.h>
-
-#include "io/quote.h"
+#include "tokenizers/unicode_class.h"
 
 namespace headscope {
-
-namespace {
-
-bool is_word_character(char32_t c) {
-  return u_isalnum(static_cast<UChar32>(c)) || c == U'_' ||
-         u_charType(static_cast<UChar32>(c)) == U_NON_SPACING_MARK;
-}
-
-}  // namespace
 
 Result<AddedTokens> AddedTokens::read(const Json& json, const Normalizer& normalizer,
                                       const std::string& file) {
@@ -42,8 +31,11 @@ Result<AddedTokens> AddedTokens::read(const Json& json, const Normalizer& normal
     if (token.normalized) symbols = normalizer.apply(std::move(symbols));
     for (const Symbol& symbol : symbols) content.push_back(symbol.value);
     if (!content.empty()) {
+      const std::string name = utf8_of(symbols);
+      result.names_by_byte_[static_cast<unsigned char>(name.front())].push_back(name);
       result.entries_[token.normalized][content.front()].push_back({content, result.tokens_.size()});
     }
+    result.token_of_id_.emplace(token.id, result.tokens_.size());
     result.tokens_.push_back(std::move(token));
   }
   for (auto& stage : result.entries_) {
@@ -56,10 +48,17 @@ Result<AddedTokens> AddedTokens::read(const Json& json, const Normalizer& normal
 }
 
 const AddedToken* AddedTokens::find(TokenId id) const {
-  for (const AddedToken& token : tokens_) {
-    if (token.id == id) return &token;
+  const auto found = token_of_id_.find(id);
+  return found == token_of_id_.end() ? nullptr : &tokens_[found->second];
+}
+
+bool AddedTokens::may_be_in(std::string_view text) const {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    for (const std::string& name : names_by_byte_[static_cast<unsigned char>(text[i])]) {
+      if (text.substr(i).starts_with(name)) return true;
+    }
   }
-  return nullptr;
+  return false;
 }
 
 const AddedTokens::Entry* AddedTokens::match_at(const SymbolText& text, std::size_t at,

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -37,6 +39,9 @@ class AddedTokens {
   /// begin.
   std::vector<Part> split(SymbolText text, bool normalized) const;
 
+  /// False where no added token can be in `text`, nor in what NFC makes of it.
+  bool may_be_in(std::string_view text) const;
+
   const std::vector<AddedToken>& all() const { return tokens_; }
   /// Null when `id` is not an added token.
   const AddedToken* find(TokenId id) const;
@@ -49,6 +54,8 @@ class AddedTokens {
   const Entry* match_at(const SymbolText& text, std::size_t at, bool normalized) const;
 
   std::vector<AddedToken> tokens_;
+  std::unordered_map<TokenId, std::size_t> token_of_id_;     ///< index in tokens_
+  std::array<std::vector<std::string>, 256> names_by_byte_;  ///< what is looked for, by its first byte
   /// [typed, normalised]: entries by their first character, the longest first.
   std::unordered_map<char32_t, std::vector<Entry>> entries_[2];
 };

@@ -1,22 +1,15 @@
 #include "tokenizers/bpe_model.h"
 
 #include <algorithm>
-#include <cstdio>
-#include <queue>
-#include <tuple>
 
 #include "base/utf8.h"
 #include "io/quote.h"
+#include "tokenizers/bpe_part.h"
+#include "tokenizers/byte_level.h"
 
 namespace headscope {
 
 namespace {
-
-constexpr TokenId kMaxTokens = 16'000'000;
-
-Error corrupt(const std::string& file, const std::string& what) {
-  return {ErrorCode::Corrupt, file + ": " + what, "Download the tokenizer again"};
-}
 
 /// "a b" or ["a", "b"].
 std::optional<std::pair<std::string, std::string>> merge_parts(const Json& json) {
@@ -32,123 +25,122 @@ std::optional<std::pair<std::string, std::string>> merge_parts(const Json& json)
 
 }  // namespace
 
-struct BpeModel::Part {
-  TokenId id = 0;
-  std::uint32_t begin = 0, end = 0;  ///< byte range in the typed text
-  int previous = -1, next = -1;      ///< neighbours in the vector; -1 at the ends
-  bool alive = true;
-};
-
 // ---- reading ----
 
 Result<BpeModel> BpeModel::read(const Json& json, const std::string& file) {
   BpeModel model;
   JsonFields fields(json, file + ": model");
-  const bool drops = fields.has("dropout") && fields.number("dropout", 0, 1) > 0;
-  const std::string prefix = fields.string("continuing_subword_prefix", ""),
-                    suffix = fields.string("end_of_word_suffix", "");
-  if (drops || !prefix.empty() || !suffix.empty()) {
-    return Error{ErrorCode::Unsupported, file + ": BPE with dropout or subword affixes is not supported",
-                 "Use a checkpoint with a byte-level or a SentencePiece tokenizer"};
+  if (fields.has("dropout") && fields.number("dropout", 0, 1) > 0) {
+    return Error{ErrorCode::Unsupported, file + ": BPE with dropout is not supported",
+                 "Set model.dropout to null: it is meant for training"};
   }
+  model.continuation_ = fields.string("continuing_subword_prefix", "");
+  model.word_end_ = fields.string("end_of_word_suffix", "");
   model.byte_fallback_ = fields.boolean("byte_fallback", false);
   model.fuse_unknown_ = fields.boolean("fuse_unk", false);
   model.ignore_merges_ = fields.boolean("ignore_merges", false);
   const std::string unknown = fields.string("unk_token", "");
   if (!fields.status()) return fields.status().error();
 
-  if (Status status = model.read_vocab(fields.child("vocab"), file); !status) return status.error();
+  Result<Vocabulary> vocabulary = read_vocabulary(fields.child("vocab"), file);
+  if (!vocabulary) return vocabulary.error();
+  model.vocabulary_ = std::move(*vocabulary);
+  model.read_characters();
   if (Status status = model.read_merges(fields.child("merges"), file); !status) return status.error();
   if (!unknown.empty()) {
-    const auto found = model.vocab_.find(unknown);
-    if (found == model.vocab_.end())
-      return corrupt(file, "unk_token " + quote(unknown) + " is not in the vocabulary");
-    model.unknown_ = found->second;
+    const Result<TokenId> id = find_token(model.vocabulary_, "unk_token", unknown, file);
+    if (!id) return id.error();
+    model.unknown_ = *id;
   }
   return model;
 }
 
-Status BpeModel::read_vocab(const Json& json, const std::string& file) {
-  if (!json.is_object()) return corrupt(file, "model.vocab must be an object of tokens and ids");
-  std::vector<bool> seen;
-  vocab_.reserve(json.size());
-  for (const auto& [text, value] : json.items()) {
-    const bool fits = value.is_number_unsigned() && value.get<std::uint64_t>() < kMaxTokens;
-    if (!fits) {
-      return corrupt(file, "the id of token " + quote(text) + " must be a whole number below " +
-                               std::to_string(kMaxTokens) + ", found " + quote(json_text(value, -1), 40));
-    }
-    const auto id = value.get<std::size_t>();
-    if (id >= seen.size()) seen.resize(id + 1);
-    if (seen[id]) return corrupt(file, "two tokens have the id " + std::to_string(id));
-    seen[id] = true;
-    vocab_.emplace(text, static_cast<TokenId>(id));
-    if (!text.empty()) {
-      const CodePoint first = code_point_at(text, 0);
-      if (first.length == text.size()) characters_.emplace(first.value, static_cast<TokenId>(id));
-    }
+void BpeModel::read_characters() {
+  for (const auto& [text, id] : vocabulary_) {
+    if (text.empty()) continue;
+    const CodePoint first = code_point_at(text, 0);
+    if (first.length == text.size()) characters_.emplace(first.value, id);
   }
+  spells_all_bytes_ = continuation_.empty() && word_end_.empty();
   for (int byte = 0; byte < 256; ++byte) {
-    char name[8];
-    std::snprintf(name, sizeof name, "<0x%02X>", static_cast<unsigned>(byte));
-    const auto found = vocab_.find(name);
-    byte_tokens_[static_cast<std::size_t>(byte)] = found == vocab_.end() ? -1 : found->second;
+    const auto at = static_cast<std::size_t>(byte);
+    const auto fallback = vocabulary_.find(byte_token_name(byte));
+    byte_tokens_[at] = fallback == vocabulary_.end() ? -1 : fallback->second;
+    const auto character = characters_.find(character_of_byte(static_cast<unsigned char>(byte)));
+    byte_characters_[at] = character == characters_.end() ? -1 : character->second;
+    spells_all_bytes_ = spells_all_bytes_ && byte_characters_[at] >= 0;
   }
-  return {};
 }
 
 Status BpeModel::read_merges(const Json& json, const std::string& file) {
-  if (!json.is_array()) return corrupt(file, "model.merges must be a list of pairs");
+  if (!json.is_array()) return corrupt_tokenizer(file, "model.merges must be a list of pairs");
   merges_.reserve(json.size());
   int rank = 0;
   for (const Json& entry : json) {
     const auto parts = merge_parts(entry);
     if (!parts) {
-      return corrupt(file, "merge " + std::to_string(rank) + " must be a pair of tokens, found " +
-                               quote(json_text(entry, -1), 60));
+      return corrupt_tokenizer(file, "merge " + std::to_string(rank) + " must be a pair of tokens, found " +
+                                         quote(json_text(entry, -1), 60));
     }
-    const auto left = vocab_.find(parts->first), right = vocab_.find(parts->second),
-               result = vocab_.find(parts->first + parts->second);
-    for (const auto& [found, name] : {std::pair(left, parts->first), std::pair(right, parts->second),
-                                      std::pair(result, parts->first + parts->second)}) {
-      if (found == vocab_.end()) {
-        return corrupt(file, "merge " + std::to_string(rank) + " needs token " + quote(name) +
-                                 ", which is not in the vocabulary");
+    const auto& [left, right] = *parts;
+    // The prefix that says "goes on" is lost where the right one is joined to its left.
+    const std::string joined =
+        left + (right.size() >= continuation_.size() ? right.substr(continuation_.size()) : std::string());
+    TokenId ids[3];
+    int n = 0;
+    for (const std::string* name : {&left, &right, &joined}) {
+      const auto found = vocabulary_.find(*name);
+      if (found == vocabulary_.end()) {
+        return corrupt_tokenizer(file, "merge " + std::to_string(rank) + " needs token " + quote(*name) +
+                                           ", which is not in the vocabulary");
       }
+      ids[n++] = found->second;
     }
-    merges_[pair_key(left->second, right->second)] = {rank++, result->second};
+    merges_[(static_cast<std::uint64_t>(static_cast<std::uint32_t>(ids[0])) << 32) |
+            static_cast<std::uint32_t>(ids[1])] = {rank++, ids[2]};
   }
   return {};
 }
 
-bool BpeModel::is_byte_token(TokenId id) const {
+bool BpeModel::is_piece(TokenId id) const {
+  if (unknown_ == id) return true;
   return byte_fallback_ && std::find(byte_tokens_.begin(), byte_tokens_.end(), id) != byte_tokens_.end();
 }
 
 // ---- encoding ----
 
+std::optional<TokenId> BpeModel::token_of(const Symbol& symbol, bool first, bool last) const {
+  if (symbol.raw_byte >= 0) return std::nullopt;
+  if (continuation_.empty() && word_end_.empty()) {
+    const auto found = characters_.find(symbol.value);
+    return found == characters_.end() ? std::nullopt : std::optional(found->second);
+  }
+  std::string name = first ? "" : continuation_;
+  append_utf8(name, symbol.value);
+  if (last) name += word_end_;
+  const auto found = vocabulary_.find(name);
+  return found == vocabulary_.end() ? std::nullopt : std::optional(found->second);
+}
+
 std::vector<BpeModel::Part> BpeModel::split(const SymbolText& piece) const {
   std::vector<Part> parts;
   parts.reserve(piece.size());
   bool last_is_unknown = false;
-  for (const Symbol& symbol : piece) {
-    const auto found = symbol.raw_byte < 0 ? characters_.find(symbol.value) : characters_.end();
-    if (found != characters_.end()) {
-      parts.push_back({found->second, symbol.begin, symbol.end});
+  for (std::size_t at = 0; at < piece.size(); ++at) {
+    const Symbol& symbol = piece[at];
+    if (const auto token = token_of(symbol, at == 0, at + 1 == piece.size())) {
+      parts.push_back({*token, symbol.begin, symbol.end});
       last_is_unknown = false;
       continue;
     }
-    std::string bytes;
-    if (symbol.raw_byte >= 0)
-      bytes.push_back(static_cast<char>(symbol.raw_byte));
-    else
-      append_utf8(bytes, symbol.value);
-    const auto token_of = [&](char c) { return byte_tokens_[static_cast<unsigned char>(c)]; };
-    if (byte_fallback_ && std::all_of(bytes.begin(), bytes.end(), [&](char c) { return token_of(c) >= 0; })) {
+    const std::string bytes = bytes_of(symbol);
+    const auto token_of_byte = [&](char c) { return byte_tokens_[static_cast<unsigned char>(c)]; };
+    if (byte_fallback_ &&
+        std::all_of(bytes.begin(), bytes.end(), [&](char c) { return token_of_byte(c) >= 0; })) {
       const auto n = static_cast<std::uint32_t>(bytes.size()), length = symbol.end - symbol.begin;
       for (std::uint32_t i = 0; i < n; ++i) {
         parts.push_back(
-            {token_of(bytes[i]), symbol.begin + i * length / n, symbol.begin + (i + 1) * length / n});
+            {token_of_byte(bytes[i]), symbol.begin + i * length / n, symbol.begin + (i + 1) * length / n});
       }
       last_is_unknown = false;
     } else if (unknown_) {
@@ -159,63 +151,38 @@ std::vector<BpeModel::Part> BpeModel::split(const SymbolText& piece) const {
       last_is_unknown = true;
     }
   }
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    parts[i].previous = static_cast<int>(i) - 1;
-    parts[i].next = i + 1 < parts.size() ? static_cast<int>(i) + 1 : -1;
-  }
   return parts;
-}
-
-void BpeModel::merge(std::vector<Part>& parts) const {
-  struct Candidate {
-    int rank, left;
-    TokenId result;
-    bool operator<(const Candidate& other) const {  // the queue gives the largest first
-      return std::tie(rank, left) > std::tie(other.rank, other.left);
-    }
-  };
-  std::priority_queue<Candidate> queue;
-  const auto merge_at = [&](int left) -> const Merge* {
-    if (left < 0 || parts[static_cast<std::size_t>(left)].next < 0) return nullptr;
-    const Part& part = parts[static_cast<std::size_t>(left)];
-    const auto found = merges_.find(pair_key(part.id, parts[static_cast<std::size_t>(part.next)].id));
-    return found == merges_.end() ? nullptr : &found->second;
-  };
-  const auto offer = [&](int left) {
-    if (const Merge* merge = merge_at(left)) queue.push({merge->rank, left, merge->result});
-  };
-  for (int i = 0; i < static_cast<int>(parts.size()); ++i) offer(i);
-
-  while (!queue.empty()) {
-    const Candidate best = queue.top();
-    queue.pop();
-    Part& left = parts[static_cast<std::size_t>(best.left)];
-    const Merge* merge = left.alive ? merge_at(best.left) : nullptr;
-    if (!merge || merge->result != best.result) continue;  // a neighbour changed since it was offered
-    Part& right = parts[static_cast<std::size_t>(left.next)];
-    left.id = best.result;
-    left.end = right.end;
-    left.next = right.next;
-    right.alive = false;
-    if (left.next >= 0) parts[static_cast<std::size_t>(left.next)].previous = best.left;
-    offer(left.previous);
-    offer(best.left);
-  }
 }
 
 void BpeModel::encode(const SymbolText& piece, std::vector<Token>& out) const {
   if (piece.empty()) return;
   if (ignore_merges_) {
-    if (const auto whole = vocab_.find(utf8_of(piece)); whole != vocab_.end()) {
-      out.push_back({whole->second, piece.front().begin, piece.back().end, false});
+    if (const auto whole = vocabulary_.find(utf8_of(piece)); whole != vocabulary_.end()) {
+      out.push_back({whole->second, piece.front().begin, piece.back().end});
       return;
     }
   }
   std::vector<Part> parts = split(piece);
   merge(parts);
-  for (const Part& part : parts) {
-    if (part.alive) out.push_back({part.id, part.begin, part.end, false});
+  for (const Part& part : parts) out.push_back({part.id, part.begin, part.end});
+}
+
+void BpeModel::encode_bytes(std::string_view piece, std::size_t at, std::vector<Token>& out) const {
+  if (ignore_merges_) {
+    std::string name;
+    for (const char c : piece) append_utf8(name, character_of_byte(static_cast<unsigned char>(c)));
+    if (const auto whole = vocabulary_.find(name); whole != vocabulary_.end()) {
+      out.push_back({whole->second, at, at + piece.size()});
+      return;
+    }
   }
+  std::vector<Part> parts(piece.size());
+  for (std::size_t i = 0; i < piece.size(); ++i) {
+    parts[i] = {byte_characters_[static_cast<unsigned char>(piece[i])], static_cast<std::uint32_t>(i),
+                static_cast<std::uint32_t>(i + 1)};
+  }
+  merge(parts);
+  for (const Part& part : parts) out.push_back({part.id, at + part.begin, at + part.end});
 }
 
 }  // namespace headscope

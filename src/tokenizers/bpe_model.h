@@ -8,29 +8,29 @@
 #include <unordered_map>
 #include <vector>
 
-#include "base/result.h"
-#include "io/json.h"
-#include "tokenizers/symbol_text.h"
-#include "tokenizers/tokenizer.h"
+#include "tokenizers/flat_table.h"
+#include "tokenizers/token_model.h"
+#include "tokenizers/vocabulary.h"
 
 namespace headscope {
 
 /// Byte-pair encoding (Sennrich, Haddow and Birch, 2016): a piece begins as single characters; the neighbours
 /// whose merge was learned earliest are joined, the leftmost first, until no neighbours can be. Immutable,
 /// thread-safe.
-class BpeModel {
+class BpeModel final : public TokenModel {
  public:
-  /// From "model" of a tokenizer.json. Errors: Corrupt (a merge of tokens that the vocabulary lacks, an id
-  /// twice, …), Unsupported (dropout, subword affixes).
+  /// Errors: Corrupt (a merge of tokens that the vocabulary lacks, an id twice, …), Unsupported (dropout).
   static Result<BpeModel> read(const Json& json, const std::string& file);
 
-  /// Appends the tokens of one piece, in time n log n.
-  void encode(const SymbolText& piece, std::vector<Token>& out) const;
+  /// In time n log n.
+  void encode(const SymbolText& piece, std::vector<Token>& out) const override;
+  std::vector<std::string> names() const override { return names_of(vocabulary_); }
+  bool is_piece(TokenId id) const override;
 
-  const std::unordered_map<std::string, TokenId>& vocab() const { return vocab_; }
-  std::optional<TokenId> unknown() const { return unknown_; }
-  /// Whether `id` stands for a single byte ("<0x0A>") of text the vocabulary does not hold.
-  bool is_byte_token(TokenId id) const;
+  /// Whether each byte has a token in GPT-2's alphabet, so that `encode_bytes` can be used.
+  bool spells_all_bytes() const { return spells_all_bytes_; }
+  /// The same as `encode` of the piece's bytes at byte level, `at` bytes into the text.
+  void encode_bytes(std::string_view piece, std::size_t at, std::vector<Token>& out) const;
 
  private:
   struct Merge {
@@ -38,19 +38,26 @@ class BpeModel {
     TokenId result = 0;
   };
   struct Part;  // a token of a piece while it is being merged
-  static std::uint64_t pair_key(TokenId left, TokenId right) {
-    return (static_cast<std::uint64_t>(static_cast<std::uint32_t>(left)) << 32) |
-           static_cast<std::uint32_t>(right);
+  const Merge* merge_of(TokenId left, TokenId right) const {
+    return merges_.find((static_cast<std::uint64_t>(static_cast<std::uint32_t>(left)) << 32) |
+                        static_cast<std::uint32_t>(right));
   }
-  Status read_vocab(const Json& json, const std::string& file);
+  void read_characters();
   Status read_merges(const Json& json, const std::string& file);
+  std::optional<TokenId> token_of(const Symbol& symbol, bool first, bool last) const;
   std::vector<Part> split(const SymbolText& piece) const;
+  void merge_few(std::vector<Part>& parts) const;
+  void merge_many(std::vector<Part>& parts) const;
   void merge(std::vector<Part>& parts) const;
 
-  std::unordered_map<std::string, TokenId> vocab_;
+  Vocabulary vocabulary_;
   std::unordered_map<char32_t, TokenId> characters_;  ///< the tokens that are a single character
-  std::unordered_map<std::uint64_t, Merge> merges_;
-  std::array<TokenId, 256> byte_tokens_{};  ///< "<0x00>" … "<0xFF>", or -1
+  FlatTable<Merge> merges_;                           ///< by left and right token
+  std::array<TokenId, 256> byte_tokens_{};            ///< "<0x00>" … "<0xFF>", or -1
+  std::array<TokenId, 256> byte_characters_{};        ///< the bytes in GPT-2's alphabet, or -1
+  std::string continuation_;                          ///< before every character of a word but the first
+  std::string word_end_;                              ///< after the last character of a word: "</w>"
+  bool spells_all_bytes_ = false;
   bool byte_fallback_ = false;
   bool fuse_unknown_ = false;
   bool ignore_merges_ = false;  ///< a piece that is a token is that token, whatever the merges say

@@ -1,5 +1,7 @@
 #include "tokenizers/byte_level.h"
 
+#include <cstdio>
+
 #include "base/utf8.h"
 
 namespace headscope {
@@ -58,15 +60,26 @@ std::optional<unsigned char> byte_of_character(char32_t c) {
   return static_cast<unsigned char>(kAlphabet.byte[c]);
 }
 
+std::string byte_token_name(int byte) {
+  char name[8];
+  std::snprintf(name, sizeof name, "<0x%02X>", static_cast<unsigned>(byte) & 0xFF);
+  return name;
+}
+
+std::string bytes_of(const Symbol& symbol) {
+  std::string bytes;
+  if (symbol.raw_byte >= 0)
+    bytes.push_back(static_cast<char>(symbol.raw_byte));
+  else
+    append_utf8(bytes, symbol.value);
+  return bytes;
+}
+
 SymbolText to_byte_level(const SymbolText& text) {
   SymbolText result;
   result.reserve(text.size());
   for (const Symbol& symbol : text) {
-    std::string bytes;
-    if (symbol.raw_byte >= 0)
-      bytes.push_back(static_cast<char>(symbol.raw_byte));
-    else
-      append_utf8(bytes, symbol.value);
+    const std::string bytes = bytes_of(symbol);
     const auto n = static_cast<std::uint32_t>(bytes.size()), length = symbol.end - symbol.begin;
     for (std::uint32_t i = 0; i < n; ++i) {
       result.push_back({character_of_byte(static_cast<unsigned char>(bytes[i])),

@@ -14,6 +14,12 @@ namespace headscope {
 char32_t character_of_byte(unsigned char byte);
 std::optional<unsigned char> byte_of_character(char32_t c);
 
+/// What SentencePiece calls the token of one byte: "<0x0A>".
+std::string byte_token_name(int byte);
+
+/// The UTF-8 of a character, or the byte itself where the text was ill-formed.
+std::string bytes_of(const Symbol& symbol);
+
 /// Each byte of each character as its own symbol; the bytes of one character share out its range.
 SymbolText to_byte_level(const SymbolText& text);
 

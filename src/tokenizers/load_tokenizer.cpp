@@ -3,6 +3,7 @@
 #include <system_error>
 
 #include "io/quote.h"
+#include "tokenizers/older_files.h"
 #include "tokenizers/pipeline_tokenizer.h"
 #include "tokenizers/word_tokenizer.h"
 
@@ -15,8 +16,8 @@ Result<TokenizerPtr> load_tokenizer(const fs::path& folder_or_file) {
   if (fs::is_directory(path, ignored)) {
     path /= "tokenizer.json";
     if (!fs::exists(path, ignored)) {
-      return Error{ErrorCode::NotFound, quote(folder_or_file.string(), 300) + " holds no tokenizer.json",
-                   "Save the tokenizer with the checkpoint, or give token ids (--ids)"};
+      const Result<Json> older = read_older_tokenizer(folder_or_file);
+      return older ? make_tokenizer(*older, folder_or_file.string()) : older.error();
     }
   }
   const Result<Json> json = read_json(path);
@@ -31,15 +32,8 @@ Result<TokenizerPtr> make_tokenizer(const Json& json, const std::string& file) {
   const Json& model = fields.child("model");
   JsonFields model_fields(model, name + ": model");
   if (!model_fields.status()) return model_fields.status().error();
-  // Older files leave the type out; only BPE has merges.
-  const std::string type = model_fields.string("type", model.contains("merges") ? "BPE" : "");
-  if (!model_fields.status()) return model_fields.status().error();
-  if (type == "Words") return WordTokenizer::from_json(json_text(json));
-  if (type == "BPE") return PipelineTokenizer::read(json, name);
-  return Error{
-      ErrorCode::Unsupported,
-      name + ": a tokenizer of the kind " + quote(type.empty() ? "unnamed" : type) + " is not supported",
-      "Supported are BPE and Words"};
+  if (model.value("type", Json()) == "Words") return WordTokenizer::from_json(json_text(json));
+  return PipelineTokenizer::read(json, name);
 }
 
 }  // namespace headscope

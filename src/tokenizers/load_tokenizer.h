@@ -9,9 +9,9 @@
 
 namespace headscope {
 
-/// The tokenizer of a checkpoint: `tokenizer.json` in its folder, or that file itself. Kinds: BPE (byte-level
-/// and SentencePiece-style) and Words (ours). Errors: NotFound, Corrupt, Unsupported (names the kind that is
-/// not known), Io.
+/// The tokenizer of a checkpoint: `tokenizer.json` in its folder, or that file itself, or the older files
+/// that a folder without one has. Kinds: BPE, WordPiece, Unigram, WordLevel and Words (ours). Errors:
+/// NotFound, Corrupt, Unsupported (names the part that is not known), Io.
 Result<TokenizerPtr> load_tokenizer(const std::filesystem::path& folder_or_file);
 
 /// The same from parsed JSON; `file` stands in the sentences.

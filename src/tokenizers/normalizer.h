@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -13,22 +14,24 @@ namespace headscope {
 /// came from. Immutable, thread-safe.
 class Normalizer {
  public:
-  /// From "normalizer" of a tokenizer.json; null does nothing. Known: Sequence, Prepend, Replace (of a text),
-  /// NFC, NFD, NFKC, NFKD. Errors: Unsupported (names the kind), Corrupt.
+  /// From "normalizer" of a tokenizer.json; null does nothing. Known: Sequence, NFC, NFD, NFKC, NFKD,
+  /// Lowercase, StripAccents, BertNormalizer, Precompiled, Replace (of a text or an expression), Prepend,
+  /// Strip, Nmt, ByteLevel. Errors: Unsupported (names the kind), Corrupt.
   static Result<Normalizer> read(const Json& json, const std::string& file);
 
   SymbolText apply(SymbolText text) const;
-  bool does_nothing() const { return steps_.empty(); }
+  /// Whether `text` would come back unchanged; may say no where it would. REQUIRES: text is valid UTF-8.
+  bool leaves_alone(std::string_view text) const;
 
  private:
-  enum class Kind { Prepend, Replace, Nfc, Nfd, Nfkc, Nfkd };
-  struct Step {
-    Kind kind;
-    std::u32string from, to;  ///< Prepend uses `to` alone
-  };
-  static Status read_step(const Json& json, const std::string& file, std::vector<Step>& steps);
+  using Step = std::function<SymbolText(SymbolText)>;
+  Status read_step(const Json& json, const std::string& file);
+  Status read_replace(const Json& json, const std::string& file);
+  Status read_bert(const Json& json, const std::string& file);
+  void add(Step step, bool composes = false);
 
   std::vector<Step> steps_;
+  bool only_composes_ = true;  ///< every step is NFC
 };
 
 }  // namespace headscope

@@ -1,7 +1,5 @@
 #include "tokenizers/symbol_text.h"
 
-#include <unicode/uchar.h>
-
 #include "base/utf8.h"
 
 namespace headscope {
@@ -32,8 +30,13 @@ std::string utf8_of(const SymbolText& symbols) {
   return text;
 }
 
-bool is_white_space(char32_t c) {
-  return u_isUWhiteSpace(static_cast<UChar32>(c));
+void append_standing_for(SymbolText& out, const std::u32string& value, std::uint32_t begin,
+                         std::uint32_t end) {
+  const std::uint64_t n = value.size(), length = end - begin;
+  for (std::uint64_t i = 0; i < n; ++i) {
+    out.push_back({value[i], begin + static_cast<std::uint32_t>(i * length / n),
+                   begin + static_cast<std::uint32_t>((i + 1) * length / n), -1});
+  }
 }
 
 }  // namespace headscope

@@ -24,7 +24,8 @@ std::u32string u32_of(std::string_view text);
 /// The characters as UTF-8, ill-formed bytes as U+FFFD.
 std::string utf8_of(const SymbolText& symbols);
 
-/// Unicode White_Space.
-bool is_white_space(char32_t c);
+/// Appends `value`, which stands for the bytes [begin, end): its characters share them out in order.
+void append_standing_for(SymbolText& out, const std::u32string& value, std::uint32_t begin,
+                         std::uint32_t end);
 
 }  // namespace headscope

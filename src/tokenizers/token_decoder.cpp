@@ -1,10 +1,12 @@
 #include "tokenizers/token_decoder.h"
 
 #include <optional>
+#include <utility>
 
 #include "base/utf8.h"
 #include "io/quote.h"
 #include "tokenizers/byte_level.h"
+#include "tokenizers/text_transforms.h"
 
 namespace headscope {
 
@@ -13,6 +15,7 @@ namespace {
 using Names = std::vector<std::string>;
 
 std::string replace_all(const std::string& text, const std::string& from, const std::string& to) {
+  if (from.empty()) return text;
   std::string result;
   std::size_t done = 0;
   for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, done)) {
@@ -91,43 +94,129 @@ std::string spell_bytes(const Names& names) {
   return utf8_lossy(bytes);
 }
 
+/// What BERT's decoder takes back of the spaces around English signs and contractions, in this order.
+std::string without_artefacts(std::string text) {
+  constexpr std::pair<const char*, const char*> kRules[] = {
+      {" .", "."},   {" ?", "?"},           {" !", "!"},   {" ,", ","},     {" ' ", "'"},   {" n't", "n't"},
+      {" 'm", "'m"}, {" do not", " don't"}, {" 's", "'s"}, {" 've", "'ve"}, {" 're", "'re"}};
+  for (const auto& [from, to] : kRules) text = replace_all(text, from, to);
+  return text;
+}
+
+Names join_word_pieces(Names names, const std::string& prefix, bool cleans_up) {
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i > 0) {
+      if (names[i].starts_with(prefix))
+        names[i].erase(0, prefix.size());
+      else
+        names[i].insert(0, " ");
+    }
+    if (cleans_up) names[i] = without_artefacts(names[i]);
+  }
+  return names;
+}
+
+/// The sign for a space becomes one, but for those of the first name where the encoder put one there.
+Names spell_spaces(Names names, const std::string& sign, bool was_put_in_front) {
+  for (std::size_t i = 0; i < names.size(); ++i)
+    names[i] = replace_all(names[i], sign, i == 0 && was_put_in_front ? "" : " ");
+  return names;
+}
+
+/// The ends of words become spaces, but for the last one.
+Names space_words(Names names, const std::string& word_end) {
+  for (std::size_t i = 0; i < names.size(); ++i)
+    names[i] = replace_all(names[i], word_end, i + 1 == names.size() ? "" : " ");
+  return names;
+}
+
 }  // namespace
 
 Result<TokenDecoder> TokenDecoder::read(const Json& json, const std::string& file) {
   TokenDecoder decoder;
   if (json.is_null()) return decoder;
-  if (Status status = read_step(json, file, decoder.steps_); !status) return status.error();
+  if (Status status = decoder.read_step(json, file); !status) return status.error();
   return decoder;
 }
 
-Status TokenDecoder::read_step(const Json& json, const std::string& file, std::vector<Step>& steps) {
+Status TokenDecoder::read_step(const Json& json, const std::string& file) {
   JsonFields fields(json, file + ": decoder");
   const std::string type = fields.string("type");
   if (!fields.status()) return fields.status();
   if (type == "Sequence") {
     for (const Json& child : fields.child("decoders")) {
-      if (Status status = read_step(child, file, steps); !status) return status;
+      if (Status status = read_step(child, file); !status) return status;
     }
-  } else if (type == "Replace" && fields.child("pattern").contains("String")) {
-    const Json& pattern = fields.child("pattern");
-    const std::string from = JsonFields(pattern, file).string("String");
-    if (!from.empty()) steps.push_back({Kind::Replace, from, fields.string("content")});
+  } else if (type == "Replace") {
+    return read_replace(json, file);
+  } else if (type == "Metaspace") {
+    return read_metaspace(json, file);
+  } else if (type == "WordPiece") {
+    const std::string prefix = fields.string("prefix", "##");
+    const bool cleans_up = fields.boolean("cleanup", true);
+    steps_.push_back([=](Names names) { return join_word_pieces(std::move(names), prefix, cleans_up); });
+  } else if (type == "BPEDecoder") {
+    const std::string word_end = fields.string("suffix", "</w>");
+    steps_.push_back([=](Names names) { return space_words(std::move(names), word_end); });
   } else if (type == "ByteFallback") {
-    steps.push_back({Kind::ByteFallback, "", ""});
+    steps_.push_back([](const Names& names) { return join_bytes(names); });
   } else if (type == "Fuse") {
-    steps.push_back({Kind::Fuse, "", ""});
+    steps_.push_back([](const Names& names) { return Names{fuse(names)}; });
   } else if (type == "Strip") {
-    steps.push_back({Kind::Strip, fields.string("content"), "",
-                     static_cast<int>(fields.integer("start", 0, 1000)),
-                     static_cast<int>(fields.integer("stop", 0, 1000))});
+    const std::string what = fields.string("content");
+    const auto start = static_cast<int>(fields.integer("start", 0, 1000));
+    const auto stop = static_cast<int>(fields.integer("stop", 0, 1000));
+    steps_.push_back([=](Names names) {
+      for (std::string& name : names) strip(name, what, start, stop);
+      return names;
+    });
   } else if (type == "ByteLevel") {
-    steps.push_back({Kind::ByteLevel, "", ""});
+    steps_.push_back([](const Names& names) { return Names{spell_bytes(names)}; });
   } else {
     return Error{ErrorCode::Unsupported,
                  file + ": a decoder of the kind " + quote(type) + " is not supported",
-                 "Supported are Replace, ByteFallback, Fuse, Strip and ByteLevel"};
+                 "Supported are ByteLevel, WordPiece, Metaspace, BPEDecoder, ByteFallback, Fuse, Strip and "
+                 "Replace"};
   }
   return fields.status();
+}
+
+Status TokenDecoder::read_replace(const Json& json, const std::string& file) {
+  JsonFields fields(json, file + ": decoder");
+  JsonFields pattern(fields.child("pattern"), file + ": decoder pattern");
+  const std::string with = fields.string("content");
+  if (!fields.status()) return fields.status();
+  if (pattern.has("Regex")) {
+    const Result<Pattern> compiled = compile_pattern(pattern.string("Regex"), file);
+    if (!pattern.status()) return pattern.status();
+    if (!compiled) return compiled.error();
+    steps_.push_back([expression = *compiled, to = u32_of(with)](Names names) {
+      for (std::string& name : names) {
+        const SymbolText text = symbols_of(name);
+        name = utf8_of(replace(text, matches_of(*expression, text), to));
+      }
+      return names;
+    });
+    return {};
+  }
+  const std::string from = pattern.string("String");
+  if (!pattern.status()) return pattern.status();
+  steps_.push_back([=](Names names) {
+    for (std::string& name : names) name = replace_all(name, from, with);
+    return names;
+  });
+  return {};
+}
+
+Status TokenDecoder::read_metaspace(const Json& json, const std::string& file) {
+  JsonFields fields(json, file + ": decoder");
+  const std::string sign = fields.string("replacement");
+  const std::string scheme =
+      fields.string("prepend_scheme", fields.boolean("add_prefix_space", true) ? "always" : "never");
+  if (!fields.status()) return fields.status();
+  const bool was_put_in_front = scheme != "never";
+  steps_.push_back([=](Names names) { return spell_spaces(std::move(names), sign, was_put_in_front); });
+  return {};
 }
 
 std::string TokenDecoder::apply(Names names) const {
@@ -136,25 +225,7 @@ std::string TokenDecoder::apply(Names names) const {
     for (std::size_t i = 0; i < names.size(); ++i) text += (i ? " " : "") + names[i];
     return text;
   }
-  for (const Step& step : steps_) {
-    switch (step.kind) {
-      case Kind::Replace:
-        for (std::string& name : names) name = replace_all(name, step.from, step.to);
-        break;
-      case Kind::ByteFallback:
-        names = join_bytes(names);
-        break;
-      case Kind::Fuse:
-        names = {fuse(names)};
-        break;
-      case Kind::Strip:
-        for (std::string& name : names) strip(name, step.from, step.start, step.stop);
-        break;
-      case Kind::ByteLevel:
-        names = {spell_bytes(names)};
-        break;
-    }
-  }
+  for (const Step& step : steps_) names = step(std::move(names));
   return fuse(names);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -11,20 +12,19 @@ namespace headscope {
 /// How token names become text again. Immutable, thread-safe.
 class TokenDecoder {
  public:
-  /// From "decoder" of a tokenizer.json; null joins the names with spaces. Known: Sequence, Replace (of a
-  /// text), ByteFallback, Fuse, Strip, ByteLevel. Errors: Unsupported (names the kind), Corrupt.
+  /// From "decoder" of a tokenizer.json; null joins the names with spaces. Known: Sequence, ByteLevel,
+  /// WordPiece, Metaspace, BPEDecoder, ByteFallback, Fuse, Strip, Replace (of a text or an expression).
+  /// Errors: Unsupported (names the kind; CTC is one), Corrupt.
   static Result<TokenDecoder> read(const Json& json, const std::string& file);
 
   std::string apply(std::vector<std::string> names) const;
 
  private:
-  enum class Kind { Replace, ByteFallback, Fuse, Strip, ByteLevel };
-  struct Step {
-    Kind kind;
-    std::string from, to;     ///< Replace; Strip removes `from`
-    int start = 0, stop = 0;  ///< Strip: at most so many at the ends of each name
-  };
-  static Status read_step(const Json& json, const std::string& file, std::vector<Step>& steps);
+  using Names = std::vector<std::string>;
+  using Step = std::function<Names(Names)>;
+  Status read_step(const Json& json, const std::string& file);
+  Status read_replace(const Json& json, const std::string& file);
+  Status read_metaspace(const Json& json, const std::string& file);
 
   std::vector<Step> steps_;
 };

@@ -101,8 +101,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         MalformedTokenizer{"list", "[]", ErrorCode::Corrupt, "expected a JSON object, found array"},
         MalformedTokenizer{"no_model", "{}", ErrorCode::Corrupt, "'t.json': model: expected a JSON object"},
-        MalformedTokenizer{"unknown_kind", R"({"model":{"type":"Unigram","vocab":[]}})",
-                           ErrorCode::Unsupported, "a tokenizer of the kind 'Unigram' is not supported"},
+        MalformedTokenizer{"unknown_kind", R"({"model":{"type":"Magic","vocab":[]}})", ErrorCode::Unsupported,
+                           "a tokenizer of the kind 'Magic' is not supported"},
         MalformedTokenizer{"kind_is_a_number", R"({"model":{"type":7}})", ErrorCode::Corrupt,
                            "'type' must be a text"},
         MalformedTokenizer{"vocab_is_a_list", R"({"model":{"type":"BPE","vocab":[],"merges":[]}})",
