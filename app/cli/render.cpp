@@ -7,6 +7,7 @@
 #include "base/paths.h"
 #include "cli/console.h"
 #include "cli/subcommand.h"
+#include "compute/trace_source.h"
 #include "document/command.h"
 #include "document/reduce.h"
 #include "io/quote.h"
@@ -78,42 +79,35 @@ Result<Document> changed(Document document, const RenderCall& call, const Comman
   return document;
 }
 
-struct Prepared {
-  Document document;
-  TracePtr trace;
-};
-
-Result<TracePtr> trace_of(const Document& document, std::stop_token stop) {
-  const Result<ModelPtr> model = load_model(document.model);
-  if (!model) return model.error();
-  return (*model)->trace(document.text, TraceOptions{.stop = std::move(stop)});
-}
-
 /// Commands may depend on the sizes of the trace and may change what must be traced.
-Result<Prepared> prepare(const RenderCall& call, const std::stop_token& stop) {
+Result<Document> prepare(const RenderCall& call, TraceSource& traces) {
   Result<Document> opened = call.document.empty() ? default_document() : open_document(call.document);
   if (!opened) return opened.error();
   if (call.model) opened->model = *call.model;
   if (call.text) opened->text = *call.text;
-  Result<TracePtr> trace = trace_of(*opened, stop);
+  // Another sentence or model is another document: the story was about the one in the file.
+  if (call.model || call.text) opened->story = {};
+  const Result<TracePtr> trace = traces.trace(*opened);
   if (!trace) return trace.error();
-  const auto sizes = [&] {
-    return CommandContext{(*trace)->n_tokens(), (*trace)->shape.n_layers, (*trace)->shape.n_heads};
-  };
-  Result<Document> document = changed(*opened, call, sizes());
+  Result<Document> document = changed(*opened, call, traces.sizes(*opened));
   if (!document) return document.error();
-  if (document->model != opened->model || document->text != opened->text) {
-    trace = trace_of(*document, stop);
-    if (!trace) return trace.error();
-  }
-  return Prepared{within(*document, sizes()), *trace};
+  return within(*document, traces.sizes(*document));
 }
 
-Status write_frames(const RenderCall& call, const Prepared& input, Renderer& renderer, FontLibrary& fonts,
-                    const PictureOptions& options, const FrameRange& range, const std::stop_token& stop) {
-  const std::vector<Moment> moments = reading_moments(input.document, input.trace->n_tokens());
+Status write_picture(const RenderCall& call, const Document& document, TraceSource& traces,
+                     Renderer& renderer, FontLibrary& fonts, const PictureOptions& options) {
+  const Result<TracePtr> trace = traces.trace(document);
+  if (!trace) return trace.error();
+  return render_png(call.out, document, **trace, renderer, fonts, options);
+}
+
+Status write_frames(const RenderCall& call, const Document& document, TraceSource& traces, Renderer& renderer,
+                    FontLibrary& fonts, const PictureOptions& options, const FrameRange& range,
+                    const std::stop_token& stop) {
+  const ToldStory told = traces.moments(document);
+  for (const Error& fault : told.faults) report(fault);
   const Result<Animation> animation = Animation::make(
-      moments, [&](const Document&) { return input.trace; }, fonts, options);
+      told.moments, [&](const Document& at) { return traces.trace(at); }, fonts, options);
   if (!animation) return animation.error();
   ProgressLine line;
   return render_frames(call.out, *animation, range, renderer, stop, [&](int done, int count) {
@@ -136,14 +130,15 @@ int run_render(const RenderCall& call) {
   if (!call.theme.empty()) options.theme = call.theme == "light" ? Theme::Light : Theme::Dark;
 
   const std::stop_token stop = stop_on_interrupt();
-  const Result<Prepared> input = prepare(call, stop);
-  if (!input) return report(input.error());
+  TraceSource traces(load_model, stop);
+  const Result<Document> document = prepare(call, traces);
+  if (!document) return report(document.error());
   FontLibrary fonts;
   const Result<std::unique_ptr<Renderer>> renderer = make_offscreen_renderer(fonts, shaders_dir());
   if (!renderer) return report(renderer.error());
   const Status status = kind == ".png"
-                            ? render_png(call.out, input->document, *input->trace, **renderer, fonts, options)
-                            : write_frames(call, *input, **renderer, fonts, options, *range, stop);
+                            ? write_picture(call, *document, traces, **renderer, fonts, options)
+                            : write_frames(call, *document, traces, **renderer, fonts, options, *range, stop);
   if (!status) return report(status.error());
   const Status printed = print(call.out + ": written\n");
   return printed ? kDone : report(printed.error());

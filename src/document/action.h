@@ -167,10 +167,111 @@ struct ResetView {
   friend bool operator==(const ResetView&, const ResetView&) = default;
 };
 
-using Action = std::variant<SetText, SetModel, SelectHead, ToggleHead, SelectHeads, SelectLayer, ChooseHead,
-                            StepHead, StepLayer, SetHeadMix, SetQuery, Step, SetKey, PinEdge, ReleaseKey,
-                            Release, SetView, SetThreshold, StepThreshold, SetTopK, SetCumulativeMass,
-                            SetScale, SetHideFirst, SetHideSpecial, SetRenormalize, SetLabels, SetTheme,
-                            SetPalette, SetMatrixColors, SetPresent, SetTitle, SetSubtitle, ResetView>;
+// ---- What the picture says beside its numbers ----
+
+struct SetCaption {
+  std::string caption;  ///< empty: none
+  friend bool operator==(const SetCaption&, const SetCaption&) = default;
+};
+/// Moves the camera; comes near to a token or a connection, sees everything with all.
+struct LookAt {
+  Place at;
+  friend bool operator==(const LookAt&, const LookAt&) = default;
+};
+struct SetCameraZoom {
+  float zoom = 1;
+  friend bool operator==(const SetCameraZoom&, const SetCameraZoom&) = default;
+};
+struct SetCameraOffset {
+  float x = 0, y = 0;
+  friend bool operator==(const SetCameraOffset&, const SetCameraOffset&) = default;
+};
+struct SetSpotlight {
+  std::vector<Place> places;  ///< empty: nothing is dimmed
+  friend bool operator==(const SetSpotlight&, const SetSpotlight&) = default;
+};
+/// A place has one note: another text replaces it, an empty one takes it away.
+struct PinNote {
+  Place at;
+  std::string text;
+  friend bool operator==(const PinNote&, const PinNote&) = default;
+};
+struct ClearNotes {
+  friend bool operator==(const ClearNotes&, const ClearNotes&) = default;
+};
+struct SetTemperature {
+  float temperature = 1;
+  friend bool operator==(const SetTemperature&, const SetTemperature&) = default;
+};
+
+// ---- The story (document/story.h). Steps count from 1, as the strip numbers them. ----
+
+/// The picture on show becomes the beginning of the story.
+struct StartStory {
+  friend bool operator==(const StartStory&, const StartStory&) = default;
+};
+/// Adds a step behind the last one.
+struct AddStoryStep {
+  std::string commands;  ///< one a line, or with ; between
+  friend bool operator==(const AddStoryStep&, const AddStoryStep&) = default;
+};
+struct EditStoryStep {
+  int step = 1;
+  std::string commands;
+  friend bool operator==(const EditStoryStep&, const EditStoryStep&) = default;
+};
+struct DeleteStoryStep {
+  int step = 1;
+  friend bool operator==(const DeleteStoryStep&, const DeleteStoryStep&) = default;
+};
+struct DuplicateStoryStep {
+  int step = 1;
+  friend bool operator==(const DuplicateStoryStep&, const DuplicateStoryStep&) = default;
+};
+struct MoveStoryStep {
+  int step = 1, to = 1;
+  friend bool operator==(const MoveStoryStep&, const MoveStoryStep&) = default;
+};
+struct NameStoryStep {
+  int step = 1;
+  std::string name;
+  friend bool operator==(const NameStoryStep&, const NameStoryStep&) = default;
+};
+struct CaptionStoryStep {
+  int step = 1;
+  std::string caption;
+  friend bool operator==(const CaptionStoryStep&, const CaptionStoryStep&) = default;
+};
+struct RetimeStoryStep {
+  int step = 1;
+  float duration_secs = 0.8f, pause_secs = 1.2f;
+  Easing easing = Easing::InOut;
+  std::optional<float> stagger_secs;  ///< none: as usual
+  friend bool operator==(const RetimeStoryStep&, const RetimeStoryStep&) = default;
+};
+struct ClearStory {
+  friend bool operator==(const ClearStory&, const ClearStory&) = default;
+};
+/// What a story made by itself goes through.
+enum class AutoStoryKind { Words, Layers, Heads, Temperature, Texts };
+/// Replaces the story by one that begins with the picture on show.
+struct AutoStory {
+  AutoStoryKind kind = AutoStoryKind::Words;
+  std::string from, to;  ///< temperatures or texts
+  friend bool operator==(const AutoStory&, const AutoStory&) = default;
+};
+
+using Action =
+    std::variant<SetText, SetModel, SelectHead, ToggleHead, SelectHeads, SelectLayer, ChooseHead, StepHead,
+                 StepLayer, SetHeadMix, SetQuery, Step, SetKey, PinEdge, ReleaseKey, Release, SetView,
+                 SetThreshold, StepThreshold, SetTopK, SetCumulativeMass, SetScale, SetHideFirst,
+                 SetHideSpecial, SetRenormalize, SetLabels, SetTheme, SetPalette, SetMatrixColors, SetPresent,
+                 SetTitle, SetSubtitle, ResetView, SetCaption, LookAt, SetCameraZoom, SetCameraOffset,
+                 SetSpotlight, PinNote, ClearNotes, SetTemperature, StartStory, AddStoryStep, EditStoryStep,
+                 DeleteStoryStep, DuplicateStoryStep, MoveStoryStep, NameStoryStep, CaptionStoryStep,
+                 RetimeStoryStep, ClearStory, AutoStory>;
+
+/// Whether it changes the story rather than the picture.
+bool changes_story(const Action& action);
 
 }  // namespace headscope

@@ -11,6 +11,12 @@ CommandSpec action(const char* name, const char* help, std::vector<Field<C>> fie
   return describe<Action, C>(name, help, std::move(fields));
 }
 
+/// A step of the story.
+template <class C>
+Field<C> step(int C::*member, const char* name = "step") {
+  return integer(member, name, 1, kMaxStorySteps);
+}
+
 }  // namespace
 
 std::vector<CommandSpec> action_specs() {
@@ -71,6 +77,52 @@ std::vector<CommandSpec> action_specs() {
       action<SetSubtitle>("set-subtitle", "Line below the title in presenter mode",
                           {text(&SetSubtitle::subtitle, "subtitle", "")}),
       action<ResetView>("reset-view", "Filters, scale and labels back to their defaults"),
+      action<SetCaption>("set-caption", "A line below the picture",
+                         {text(&SetCaption::caption, "caption", "")}),
+      action<LookAt>("look-at", "Bring a token or a connection near, or see everything",
+                     {place(&LookAt::at, "place", "all")}),
+      action<SetCameraZoom>(
+          "camera-zoom", "How near the picture is; 1 shows all of it",
+          {number(&SetCameraZoom::zoom, "zoom", double{kMinCameraZoom}, double{kMaxCameraZoom})}),
+      action<SetCameraOffset>(
+          "camera-move", "Look beside it, by parts of what is seen",
+          {number(&SetCameraOffset::x, "x", -10, 10), number(&SetCameraOffset::y, "y", -10, 10)}),
+      action<SetSpotlight>("spotlight", "Dim everything but these tokens and connections",
+                           {places(&SetSpotlight::places, "places", "all")}),
+      action<PinNote>("note", "Pin words to a token, edge or cell; no words take them away",
+                      {place(&PinNote::at, "place"), text(&PinNote::text, "text", "")}),
+      action<ClearNotes>("notes-clear", "Take all notes away"),
+      action<SetTemperature>("set-temperature", "Divide the scores by it before the softmax that is shown",
+                             {number(&SetTemperature::temperature, "temperature", double{kMinTemperature},
+                                     double{kMaxTemperature})}),
+      action<StartStory>("story-start", "Begin the story with the picture on show"),
+      action<AddStoryStep>("story-add", "Add a step of these commands, with ; between",
+                           {text(&AddStoryStep::commands, "commands", "")}),
+      action<EditStoryStep>("story-edit", "Give a step other commands",
+                            {step(&EditStoryStep::step), text(&EditStoryStep::commands, "commands", "")}),
+      action<DeleteStoryStep>("story-delete", "Take a step out of the story", {step(&DeleteStoryStep::step)}),
+      action<DuplicateStoryStep>("story-duplicate", "Put a copy behind a step",
+                                 {step(&DuplicateStoryStep::step)}),
+      action<MoveStoryStep>("story-move", "Move a step to another place",
+                            {step(&MoveStoryStep::step), step(&MoveStoryStep::to, "to")}),
+      action<NameStoryStep>("story-rename", "What the strip calls a step; nothing: what it does",
+                            {step(&NameStoryStep::step), text(&NameStoryStep::name, "name", "")}),
+      action<CaptionStoryStep>(
+          "story-caption", "The line below a step's picture",
+          {step(&CaptionStoryStep::step), text(&CaptionStoryStep::caption, "caption", "")}),
+      action<RetimeStoryStep>(
+          "story-retime", "Seconds that a step moves and then stays",
+          {step(&RetimeStoryStep::step),
+           number(&RetimeStoryStep::duration_secs, "duration", 0, double{kMaxDurationSecs}),
+           number(&RetimeStoryStep::pause_secs, "pause", 0, double{kMaxPauseSecs}, "1.2"),
+           choice(&RetimeStoryStep::easing, "easing", "in-out"),
+           number_or(&RetimeStoryStep::stagger_secs, "stagger", 0, double{kMaxStaggerSecs}, "usual",
+                     "usual")}),
+      action<ClearStory>("story-clear", "Take the whole story away"),
+      action<AutoStory>("auto-story",
+                        "A story of all words, layers, heads, temperatures or between two texts",
+                        {choice(&AutoStory::kind, "kind"), text(&AutoStory::from, "from", ""),
+                         text(&AutoStory::to, "to", "")}),
   };
 }
 

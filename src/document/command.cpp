@@ -63,6 +63,10 @@ std::string ArgumentSpec::values() const {
       return "LAYER.HEAD";
     case Type::Heads:
       return "LAYER.HEAD …|all";
+    case Type::Place:
+      return "all|token T|edge QUERY KEY|cell QUERY KEY";
+    case Type::Places:
+      return "all|token T|edge QUERY KEY …";
     case Type::Choice:
     case Type::Switch:
       return words;

@@ -27,7 +27,7 @@ using Command = std::variant<Action, Control>;
 
 /// One argument as people read it; the range is stated here and nowhere else.
 struct ArgumentSpec {
-  enum class Type { Number, Integer, Text, Head, Heads, Choice, Switch };
+  enum class Type { Number, Integer, Text, Head, Heads, Place, Places, Choice, Switch };
   std::string name;
   Type type = Type::Text;
   double low = 0, high = 0;             ///< of numbers and integers, both included

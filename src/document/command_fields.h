@@ -129,6 +129,32 @@ Field<C> heads(std::vector<HeadRef> C::*member, const char* name) {
           [member](const C& command) { return write_heads(command.*member); }};
 }
 
+/// Something in the picture (document/place.h).
+template <class C>
+Field<C> place(Place C::*member, const char* name, std::optional<std::string> fallback = {}) {
+  return {{name, ArgumentSpec::Type::Place, 0, 0, {}, std::move(fallback)},
+          [member](C& command, const std::string& words, const ArgumentSpec&) -> Status {
+            const Result<Place> value = parse_place(words);
+            if (!value) return value.error();
+            command.*member = *value;
+            return {};
+          },
+          [member](const C& command) { return to_string(command.*member); }};
+}
+
+/// Several of them; "all" for none.
+template <class C>
+Field<C> places(std::vector<Place> C::*member, const char* name, std::optional<std::string> fallback = {}) {
+  return {{name, ArgumentSpec::Type::Places, 0, 0, {}, std::move(fallback)},
+          [member](C& command, const std::string& words, const ArgumentSpec&) -> Status {
+            Result<std::vector<Place>> value = parse_places(words);
+            if (!value) return value.error();
+            command.*member = std::move(*value);
+            return {};
+          },
+          [member](const C& command) { return to_string(command.*member); }};
+}
+
 template <class C, class E>
 Field<C> choice(E C::*member, const char* name, std::optional<std::string> fallback = {}) {
   std::vector<std::string> choices(kNamesOf<E>.begin(), kNamesOf<E>.end());

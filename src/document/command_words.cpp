@@ -51,22 +51,30 @@ Result<std::vector<std::string>> split_arguments(std::string_view rest,
   const auto joins = [&](ArgumentSpec::Type type) {
     return !arguments.empty() && words.size() + 1 >= arguments.size() && arguments.back().type == type;
   };
+  int place_words_left = 0;  // of the place that the last word belongs to
   std::size_t at = rest.find_first_not_of(kSpaces);
   while (at != std::string_view::npos && at < rest.size()) {
     if (rest[at] == '"') {
+      place_words_left = 0;
       Result<std::string> word = read_quoted(rest, at);
       if (!word) return word.error();
       words.push_back(std::move(*word));
-    } else if (words.size() < arguments.size() && joins(ArgumentSpec::Type::Text)) {
+    } else if (words.size() < arguments.size() && place_words_left <= 0 && joins(ArgumentSpec::Type::Text)) {
       words.emplace_back(rest.substr(at));
       break;
     } else {
       const std::size_t end = std::min(rest.find_first_of(kSpaces, at), rest.size());
       const std::string_view word = rest.substr(at, end - at);
-      if (joins(ArgumentSpec::Type::Heads) && words.size() == arguments.size()) {
+      const bool in_list = words.size() == arguments.size() &&
+                           (joins(ArgumentSpec::Type::Heads) || joins(ArgumentSpec::Type::Places));
+      if (in_list || place_words_left > 0) {
         words.back().append(" ").append(word);
+        --place_words_left;
       } else {
         words.emplace_back(word);
+        const bool place =
+            words.size() <= arguments.size() && arguments[words.size() - 1].type == ArgumentSpec::Type::Place;
+        place_words_left = place ? words_of_place(word) - 1 : 0;
       }
       at = end;
     }

@@ -6,7 +6,8 @@
 #include <string_view>
 
 #include "document/control.h"
-#include "document/document.h"
+#include "document/document_state.h"
+#include "document/story.h"
 
 /// How choices are written in commands and in files.
 namespace headscope {
@@ -28,6 +29,11 @@ template <>
 inline constexpr std::array<std::string_view, 2> kNamesOf<Palette> = {"heads", "okabe-ito"};
 template <>
 inline constexpr std::array<std::string_view, 3> kNamesOf<MatrixColors> = {"viridis", "cividis", "head"};
+template <>
+inline constexpr std::array<std::string_view, 4> kNamesOf<Easing> = {"in-out", "in", "out", "linear"};
+template <>
+inline constexpr std::array<std::string_view, 5> kNamesOf<AutoStoryKind> = {"words", "layers", "heads",
+                                                                            "temperature", "texts"};
 template <>
 inline constexpr std::array<std::string_view, 3> kNamesOf<Switch> = {"off", "on", "toggle"};
 template <>

@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "document/command.h"
 #include "document/names.h"
+#include "document/story_edit.h"
 
 namespace headscope {
 
@@ -36,6 +37,12 @@ Status check_token(int token, const CommandContext& context) {
                "The sentence has " + std::to_string(context.n_tokens) + " tokens; the first one is 0"};
 }
 
+Status check_place(const Place& place, const CommandContext& context) {
+  if (place.kind == Place::Kind::All) return {};
+  if (Status status = check_token(place.query, context); !status) return status;
+  return place.is_connection() ? check_token(place.key, context) : Status{};
+}
+
 /// Applies one action to a copy of the document; each overload may refuse.
 struct Reducer {
   Document& document;
@@ -55,6 +62,7 @@ struct Reducer {
                    "Run 'headscope models' for the built-in ones"};
     }
     document.model = std::move(*model);
+    document.model_hash.clear();
     return {};
   }
 
@@ -216,6 +224,54 @@ struct Reducer {
     view.hide_special_tokens = fresh.hide_special_tokens;
     view.renormalize = fresh.renormalize;
     view.show_labels = fresh.show_labels;
+    return {};
+  }
+
+  Status operator()(const SetCaption& action) { return set(document.caption, action.caption); }
+  Status operator()(const LookAt& action) {
+    if (Status status = check_place(action.at, context); !status) return status;
+    document.camera = camera_looking_at(action.at);
+    return {};
+  }
+  Status operator()(const SetCameraZoom& action) {
+    document.camera.zoom = std::clamp(action.zoom, kMinCameraZoom, kMaxCameraZoom);
+    return {};
+  }
+  Status operator()(const SetCameraOffset& action) {
+    document.camera.x = std::clamp(action.x, -10.0f, 10.0f);
+    document.camera.y = std::clamp(action.y, -10.0f, 10.0f);
+    return {};
+  }
+  Status operator()(const SetSpotlight& action) {
+    for (const Place& place : action.places)
+      if (Status status = check_place(place, context); !status) return status;
+    document.spotlight = action.places;
+    return {};
+  }
+  Status operator()(const PinNote& action) {
+    constexpr std::size_t kMaxNotes = 1000;
+    if (Status status = check_place(action.at, context); !status) return status;
+    Result<std::string> text = clean_text(action.text);
+    if (!text) return text.error();
+    std::vector<Note>& notes = document.notes;
+    std::erase_if(notes, [&](const Note& note) { return note.at == action.at; });
+    if (!text->empty() && notes.size() < kMaxNotes) notes.push_back({action.at, std::move(*text)});
+    return {};
+  }
+  Status operator()(const ClearNotes&) {
+    document.notes.clear();
+    return {};
+  }
+  Status operator()(const SetTemperature& action) {
+    document.temperature = std::clamp(action.temperature, kMinTemperature, kMaxTemperature);
+    return {};
+  }
+  /// What is left changes the story.
+  template <class StoryAction>
+  Status operator()(const StoryAction& action) {
+    Result<Story> story = reduce_story(document, Action{action}, context);
+    if (!story) return story.error();
+    document.story = std::move(*story);
     return {};
   }
 

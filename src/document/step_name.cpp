@@ -99,7 +99,14 @@ std::string burst_of(const Action& action) {
   if (is_one_of<SetThreshold, StepThreshold>(action)) return "threshold";
   if (is_one_of<Step, SetQuery>(action)) return "token";
   if (is_one_of<StepHead, StepLayer, ChooseHead>(action)) return "head";
-  if (is_one_of<SetTopK, SetCumulativeMass, SetTitle, SetSubtitle>(action)) return spec_of(action).name;
+  if (is_one_of<SetTopK, SetCumulativeMass, SetTitle, SetSubtitle, SetCaption, SetCameraZoom, SetCameraOffset,
+                SetTemperature>(action))
+    return spec_of(action).name;
+  // Of one step; another one is another change.
+  if (is_one_of<NameStoryStep, CaptionStoryStep, RetimeStoryStep>(action)) {
+    const CommandSpec& spec = spec_of(action);
+    return spec.name + " " + spec.words(action).front();
+  }
   return "";
 }
 

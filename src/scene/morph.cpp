@@ -198,6 +198,12 @@ T entry(const TweenTag& tag, const std::vector<T>& from, const std::vector<T>& t
   return {};
 }
 
+constexpr float kSmallestZoom = 0.05f;
+
+const Rect& seen_of(const Layout& layout) {
+  return layout.seen.width > 0 && layout.seen.height > 0 ? layout.seen : layout.bounds;
+}
+
 }  // namespace
 
 MorphPtr make_morph(LayoutPtr from, LayoutPtr to, const MorphOptions& options) {
@@ -277,6 +283,7 @@ Layout evaluate(const Morph& morph, float t) {
   if (t >= 1) return to;
   Layout now;
   now.bounds = mix(from.bounds, to.bounds, ease(t));
+  now.seen = mix(seen_of(from), seen_of(to), ease(t));
   now.background = mix(from.background, to.background, ease(t));
   now.color_map = to.color_map;
   now.readout = to.readout;
@@ -297,12 +304,23 @@ Layout evaluate(const Morph& morph, float t) {
   return now;
 }
 
-float edge_stagger(const Layout& to, float duration_secs) {
+Camera camera_of(const Morph& morph, float t, float width, float height) {
+  const float u = t <= 0 ? 0 : t >= 1 ? 1 : ease(t);
+  const Rect bounds = mix(morph.from->bounds, morph.to->bounds, u);
+  const Rect seen = mix(seen_of(*morph.from), seen_of(*morph.to), u);
+  if (width <= 0 || height <= 0 || seen.width <= 0 || seen.height <= 0) return {};
+  const float nearest = std::max(1.0f, std::min(bounds.width / seen.width, bounds.height / seen.height));
+  const float zoom = std::clamp(std::min(width / seen.width, height / seen.height), kSmallestZoom, nearest);
+  return {seen.center() - Vec2{0.5f * width / zoom, 0.5f * height / zoom}, zoom};
+}
+
+float edge_stagger(const Layout& to, float duration_secs, std::optional<double> secs_per_edge) {
   constexpr float kSecondsPerEdge = 0.02f, kLargestPart = 0.4f;
   std::size_t n_edges = 0;
   for (const Element<RibbonState>& ribbon : to.ribbons) n_edges += ribbon.delay > 0 ? 1 : 0;
   if (duration_secs <= 0) return 0;
-  return std::min(kLargestPart, kSecondsPerEdge * static_cast<float>(n_edges) / duration_secs);
+  const float each = secs_per_edge ? static_cast<float>(*secs_per_edge) : kSecondsPerEdge;
+  return std::min(kLargestPart, each * static_cast<float>(n_edges) / duration_secs);
 }
 
 }  // namespace headscope

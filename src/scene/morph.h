@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "scene/scene.h"
 
 namespace headscope {
@@ -29,7 +31,13 @@ BoxState box_at(const Tween<BoxState>& tween, float t);
 LabelState label_at(const Tween<LabelState>& tween, float t);
 ImageState image_at(const Tween<ImageState>& tween, float t);
 
-/// The stagger for a transition of `duration_secs`: 0.02 s an edge, at most 40 % of the time.
-float edge_stagger(const Layout& to, float duration_secs);
+/// The stagger for a transition of `duration_secs`: 0.02 s an edge, or what is asked for, at most 40 % of the
+/// time.
+float edge_stagger(const Layout& to, float duration_secs, std::optional<double> secs_per_edge = {});
+
+/// The camera of a transition at time t on a stage of this size, logical pixels: the part that is seen glides
+/// as elements do that start at once. Larger than the stage it is made smaller; never enlarged beyond what
+/// the document's camera asks for.
+Camera camera_of(const Morph& morph, float t, float width, float height);
 
 }  // namespace headscope

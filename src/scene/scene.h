@@ -85,7 +85,8 @@ struct RibbonKin {
 };
 
 struct Layout {
-  Rect bounds;  ///< what the picture occupies; the camera shows it
+  Rect bounds;  ///< what the picture occupies
+  Rect seen;    ///< the part that the document's camera shows; empty: all of it
   Color background;
   std::vector<Element<RibbonState>> ribbons;
   std::vector<Meaning> ribbon_meanings;  ///< parallel to `ribbons`

@@ -179,6 +179,7 @@ void Viewer::refresh(Seconds now) {
   inputs.document.text = shown_request_.text;
   inputs.document.interventions = shown_request_.interventions;
   inputs.document.unknown_fields.clear();
+  inputs.document.story = {};
   const TraceState& state = service_.state();
   if (shown_trace_ == empty_trace() && state.error && !is_blank(history_.document().text)) {
     inputs.notice = state.error->message;

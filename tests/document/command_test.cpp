@@ -32,6 +32,12 @@ std::vector<std::string> samples(const ArgumentSpec& argument) {
     case ArgumentSpec::Type::Heads:
       words.push_back("2.5 0.1 5.7");
       break;
+    case ArgumentSpec::Type::Place:
+      words.insert(words.end(), {"all", "token 5", "edge 7 2", "cell 7 2"});
+      break;
+    case ArgumentSpec::Type::Places:
+      words.insert(words.end(), {"all", "token 5", "token 5 edge 7 2 cell 0 0"});
+      break;
     case ArgumentSpec::Type::Choice:
     case ArgumentSpec::Type::Switch:
       break;

@@ -43,7 +43,7 @@ TEST(DocumentJson, every_field_comes_back) {
 
 TEST(DocumentJson, unknown_fields_are_kept_and_written_again) {
   const std::string text =
-      R"({"headscope": 7, "story": [1, {"a": null}], "text": "hi", "view": {"kind": "arcs", "glow": 0.5},
+      R"({"headscope": 7, "chapter": [1, {"a": null}], "text": "hi", "view": {"kind": "arcs", "glow": 0.5},
           "selection": {"lens": "x"}, "model": "stories"})";
   const Result<Document> document = parse_document(text, "test");
   ASSERT_TRUE(document.ok()) << document.error().message;
@@ -51,7 +51,7 @@ TEST(DocumentJson, unknown_fields_are_kept_and_written_again) {
   Document changed = *document;
   changed.text = "ho";
   const std::string written = document_text(changed);
-  for (const char* kept : {"\"story\"", "\"glow\": 0.5", "\"lens\": \"x\"", "\"text\": \"ho\""}) {
+  for (const char* kept : {"\"chapter\"", "\"glow\": 0.5", "\"lens\": \"x\"", "\"text\": \"ho\""}) {
     EXPECT_NE(written.find(kept), std::string::npos) << kept << written;
   }
   EXPECT_EQ(*parse_document(written, "again"), changed);

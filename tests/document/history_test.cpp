@@ -138,7 +138,26 @@ TEST(History, every_action_undoes_to_an_equal_document) {
                          "set-present on",
                          "set-title \"T\"",
                          "set-subtitle \"S\"",
-                         "reset-view"};
+                         "reset-view",
+                         "set-caption \"C\"",
+                         "look-at token 5",
+                         "camera-zoom 3",
+                         "camera-move 0.1 0",
+                         "spotlight token 5 edge 7 2",
+                         "note edge 7 2 \"it → dog\"",
+                         "notes-clear",
+                         "set-temperature 0.2",
+                         "story-start",
+                         "story-add \"set-query 3; set-view arcs\"",
+                         "story-edit 2 \"set-query 4\"",
+                         "story-duplicate 2",
+                         "story-rename 2 \"N\"",
+                         "story-caption 2 \"C\"",
+                         "story-retime 2 0.5 2 linear 0.1",
+                         "story-move 3 1",
+                         "story-delete 2",
+                         "auto-story words",
+                         "story-clear"};
   std::size_t n_actions = 0;
   for (const CommandSpec& spec : command_specs()) n_actions += spec.changes_document;
   ASSERT_EQ(std::size(lines), n_actions) << "an action is missing from this test";
