@@ -4,6 +4,7 @@ and so are those of jpeg and sound, which libjpeg-turbo and libsndfile wrote.
 
     /usr/bin/python3 tests/fuzz/make_seeds.py
 """
+import base64
 import json
 import pathlib
 import struct
@@ -95,6 +96,36 @@ def split_small():
     return tokenizer
 
 
+def word_piece():
+    vocab = {t: i for i, t in enumerate(["[UNK]", "[CLS]", "[SEP]", "hello", "##lo", "he", "##l", "a", ".", "中"])}
+    return {"normalizer": {"type": "BertNormalizer"}, "pre_tokenizer": {"type": "BertPreTokenizer"},
+            "post_processor": {"type": "BertProcessing", "cls": ["[CLS]", 1], "sep": ["[SEP]", 2]},
+            "decoder": {"type": "WordPiece"}, "model": {"type": "WordPiece", "vocab": vocab}}
+
+
+def character_map():
+    """Writes A as a: a root whose child "A" ends an entry, the value 0 beside it, and the replacement."""
+    units = [0] * 256
+    units[0] = 1 << 10
+    units[1 ^ ord("A")] = ord("A") | 1 << 8 | 2 << 10
+    units[1 ^ ord("A") ^ 2] = 1 << 31
+    trie = struct.pack("<256I", *units)
+    return base64.b64encode(struct.pack("<I", len(trie)) + trie + b"a\0").decode()
+
+
+def unigram():
+    vocab = [["<unk>", 0.0], ["▁", -2.0], ["▁he", -3.0], ["l", -4.0], ["llo", -3.5], ["a", -5.0], ["▁hello", -9.0]]
+    return {"normalizer": {"type": "Sequence", "normalizers": [
+                {"type": "Precompiled", "precompiled_charsmap": character_map()},
+                {"type": "Strip", "strip_left": False, "strip_right": True},
+                {"type": "Replace", "pattern": {"Regex": " {2,}"}, "content": "▁"}, {"type": "Nmt"}]},
+            "pre_tokenizer": {"type": "Sequence", "pretokenizers": [
+                {"type": "WhitespaceSplit"}, {"type": "Digits", "individual_digits": True},
+                {"type": "Punctuation", "behavior": "MergedWithNext"},
+                {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "first"}]},
+            "decoder": {"type": "Metaspace", "replacement": "▁"}, "model": {"unk_id": 0, "vocab": vocab}}
+
+
 def words():
     names = ["<s>", "<glue>"] + [f"<0x{b:02X}>" for b in range(256)] + ["the", "hello", "a", "."]
     return {"model": {"type": "Words", "vocab": names}, "bos_token": "<s>", "glue_token": "<glue>"}
@@ -134,9 +165,13 @@ def main():
     put("png", "palette", png(5, 4, 3, 1, depth=4))
 
     for name, value in [("byte_level", byte_level()), ("byte_fallback", byte_fallback()), ("split", split_small()),
-                        ("words", words())]:
+                        ("words", words()), ("word_piece", word_piece()), ("unigram", unigram())]:
         put("tokenizer", name + ".json", json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
+    put("older_files", "gpt2", '{"a":0,"b":1,"ab":2,"<|endoftext|>":3}' + "\0#version: 0.2\na b\n\0{}")
+    put("older_files", "roberta", '{"<s>":0,"</s>":1,"<mask>":2,"a":3,"b":4,"ab":5}' + "\0a b\n\0"
+        + '{"tokenizer_class":"RobertaTokenizer","mask_token":{"content":"<mask>"}}')
+    put("older_files", "bert", "[UNK]\n[CLS]\n[SEP]\na\n##b\n\0\0" + '{"do_lower_case":false}')
     put("encode", "words", "hello hello the hello.\n(the)\t a")
     put("encode", "scripts", "é e\u0301 中文 हिन्दी العربية 😀👩‍👩‍👧 ▁▁ <s></s><|endoftext|>")
     put("encode", "broken", b"a\xff\xc3 \xe4\xb8\xe4\xb8\xad\0\xed\xa0\x80 \xf4\x90\x80\x80")

@@ -134,6 +134,50 @@ INSTANTIATE_TEST_SUITE_P(
             R"({"post_processor":{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"<s>"}}],)"
             R"("special_tokens":{}},"model":{"type":"BPE","vocab":{},"merges":[]}})",
             ErrorCode::Corrupt, "names the special token '<s>'"},
+        MalformedTokenizer{"unigram_without_scores",
+                           R"({"model":{"type":"Unigram","unk_id":0,"vocab":["a"]}})", ErrorCode::Corrupt,
+                           "token 0 must be a text and a score"},
+        MalformedTokenizer{"unigram_unknown_outside",
+                           R"({"model":{"type":"Unigram","unk_id":1,"vocab":[["a",0]]}})", ErrorCode::Corrupt,
+                           "'unk_id' must be a whole number from 0 to 0"},
+        MalformedTokenizer{"unigram_empty", R"({"model":{"type":"Unigram","unk_id":0,"vocab":[]}})",
+                           ErrorCode::Corrupt, "model.vocab must be a list of tokens and scores"},
+        MalformedTokenizer{"word_piece_without_unknown", R"({"model":{"type":"WordPiece","vocab":{"a":0}}})",
+                           ErrorCode::Corrupt, "unk_token '[UNK]' is not in the vocabulary"},
+        MalformedTokenizer{
+            "map_not_base64",
+            R"({"normalizer":{"type":"Precompiled","precompiled_charsmap":"?"},"model":{"type":"BPE"}})",
+            ErrorCode::Corrupt, "precompiled_charsmap is not base64"},
+        MalformedTokenizer{
+            "map_cut_off",
+            R"({"normalizer":{"type":"Precompiled","precompiled_charsmap":"/////w=="},"model":{"type":"BPE"}})",
+            ErrorCode::Corrupt, "precompiled_charsmap has a trie of 4294967295 bytes in 0"},
+        MalformedTokenizer{"pre_tokenizer", R"({"pre_tokenizer":{"type":"Magic"},"model":{"type":"BPE"}})",
+                           ErrorCode::Unsupported, "a pre_tokenizer of the kind 'Magic'"},
+        MalformedTokenizer{"behaviour",
+                           R"({"pre_tokenizer":{"type":"Split","pattern":{"String":"a"},"behavior":"Eaten"},)"
+                           R"("model":{"type":"BPE"}})",
+                           ErrorCode::Unsupported, "the Split behaviour 'Eaten'"},
+        MalformedTokenizer{
+            "metaspace_of_two",
+            R"({"pre_tokenizer":{"type":"Metaspace","replacement":"ab"},"model":{"type":"BPE"}})",
+            ErrorCode::Corrupt, "'replacement' must be one character"},
+        MalformedTokenizer{"decoder_ctc",
+                           R"({"decoder":{"type":"CTC"},"model":{"type":"BPE","vocab":{},"merges":[]}})",
+                           ErrorCode::Unsupported, "a decoder of the kind 'CTC'"},
+        MalformedTokenizer{
+            "post_processor",
+            R"({"post_processor":{"type":"Magic"},"model":{"type":"BPE","vocab":{},"merges":[]}})",
+            ErrorCode::Unsupported, "a post_processor of the kind 'Magic'"},
+        MalformedTokenizer{
+            "roberta_without_cls",
+            R"({"post_processor":{"type":"RobertaProcessing"},"model":{"type":"BPE","vocab":{},"merges":[]}})",
+            ErrorCode::Corrupt, "'cls' must be a token and its id"},
+        MalformedTokenizer{
+            "template_without_text",
+            R"({"post_processor":{"type":"TemplateProcessing","single":[],"special_tokens":{}},)"
+            R"("model":{"type":"BPE","vocab":{},"merges":[]}})",
+            ErrorCode::Corrupt, "'single' must take each text once"},
         MalformedTokenizer{
             "added_token_without_id",
             R"({"added_tokens":[{"content":"x"}],"model":{"type":"BPE","vocab":{},"merges":[]}})",
