@@ -90,7 +90,9 @@ Result<TokenizerPtr> tokenizer_of(const std::string& name_or_folder) {
   namespace fs = std::filesystem;
   std::error_code ignored;
   for (const fs::path& folder : {assets_dir() / "models" / name_or_folder, fs::path(name_or_folder)}) {
-    if (fs::is_regular_file(folder / "tokenizer.json", ignored)) return load_tokenizer(folder);
+    if (!fs::is_directory(folder, ignored)) continue;
+    Result<TokenizerPtr> tokenizer = load_tokenizer(folder);
+    if (tokenizer || tokenizer.error().code != ErrorCode::NotFound) return tokenizer;
   }
   const Result<ModelPtr> model = load_model(name_or_folder);
   if (!model) return model.error();

@@ -67,11 +67,11 @@ ModelInfo read_info(const Json& config, const TensorSource& source, const Family
   return info;
 }
 
-/// A checkpoint without tokenizer.json is told its ids by number. Errors: as load_tokenizer.
+/// A checkpoint without a tokenizer is told its ids by number. Errors: as load_tokenizer.
 Result<TokenizerPtr> read_tokenizer(const fs::path& folder, int vocab_size) {
-  std::error_code ignored;
-  if (fs::exists(folder / "tokenizer.json", ignored)) return load_tokenizer(folder);
-  return TokenizerPtr(std::make_shared<IdTokenizer>(vocab_size));
+  Result<TokenizerPtr> tokenizer = load_tokenizer(folder);
+  const bool has_none = !tokenizer && tokenizer.error().code == ErrorCode::NotFound;
+  return has_none ? TokenizerPtr(std::make_shared<IdTokenizer>(vocab_size)) : tokenizer;
 }
 
 /// Errors: as load_model.
