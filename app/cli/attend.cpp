@@ -1,9 +1,11 @@
+#include <cstdio>
 #include <memory>
 
 #include "cli/console.h"
 #include "cli/subcommand.h"
 #include "cli/table.h"
 #include "models/trace_dump.h"
+#include "trace/weight_change.h"
 
 namespace headscope {
 
@@ -13,7 +15,24 @@ struct AttendOptions {
   InputOptions input;
   std::string out;
   std::string keep = "attn,q,k,v,z";
+  bool half = false;
 };
+
+/// What half precision changed: the same input through the weights as they are stored.
+/// Errors: those of load_model and of Model::trace.
+Result<std::string> half_precision_line(const AttendOptions& options, const AttentionTrace& half,
+                                        const TraceOptions& wanted) {
+  const Result<ModelPtr> model = load_model(options.input.model);
+  if (!model) return model.error();
+  const Result<TracePtr> stored = options.input.trace(**model, wanted);
+  if (!stored) return stored.error();
+  const WeightChange change = largest_weight_change(half, **stored);
+  char largest[32];
+  std::snprintf(largest, sizeof largest, "%.2g", static_cast<double>(change.change));
+  return "half precision: the largest change of an attention weight is " + std::string(largest) +
+         ", in head " + std::to_string(change.layer) + "." + std::to_string(change.head) + " from token " +
+         std::to_string(change.query) + " to token " + std::to_string(change.key) + "\n";
+}
 
 int run_attend(const AttendOptions& options) {
   if (Status status = options.input.check(); !status) return report(status.error(), true);
@@ -22,16 +41,25 @@ int run_attend(const AttendOptions& options) {
   TraceOptions wanted = trace_options(*keep);
   wanted.stop = stop_on_interrupt();
 
-  const Result<ModelPtr> model = load_model(options.input.model);
+  LoadOptions load;
+  if (options.half) load.precision = WeightPrecision::Half;
+  const Result<ModelPtr> model = load_model(options.input.model, load);
   if (!model) return report(model.error());
   const Result<TracePtr> trace = options.input.trace(**model, wanted);
   if (!trace) return report(trace.error());
   if (Status status = write_trace(options.out, *trace, *keep); !status) return report(status.error());
 
+  std::string half_line;
+  if (options.half) {
+    Result<std::string> line = half_precision_line(options, **trace, wanted);
+    if (!line) return report(line.error());
+    half_line = std::move(*line);
+  }
   const TraceShape& shape = (*trace)->shape;
-  const Status status = print(options.out + ": " + std::to_string((*trace)->n_tokens()) + " tokens, " +
-                              std::to_string(shape.n_layers) + " layers of " + std::to_string(shape.n_heads) +
-                              " heads, computed in " + fixed((*trace)->compute_ms, 1) + " ms\n");
+  const Status status =
+      print(half_line + options.out + ": " + std::to_string((*trace)->n_tokens()) + " tokens, " +
+            std::to_string(shape.n_layers) + " layers of " + std::to_string(shape.n_heads) +
+            " heads, computed in " + fixed((*trace)->compute_ms, 1) + " ms\n");
   return status ? kDone : report(status.error());
 }
 
@@ -46,6 +74,8 @@ void add_attend(CLI::App& app, CliAction& action) {
   command->add_option("--out,-o", options->out, "The safetensors file to write")->required();
   command->add_option("--keep", options->keep, "What is written: attn,scores,q,k,v,z,hidden,logits, or all")
       ->capture_default_str();
+  command->add_flag("--half", options->half,
+                    "Keep float32 weights in half precision, and say how much that changes the attention");
   set_examples(*command,
                "  headscope attend --text \"the dog did not cross the street because it was too tired .\" "
                "--out t.safetensors\n"

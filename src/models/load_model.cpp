@@ -75,7 +75,7 @@ Result<TokenizerPtr> read_tokenizer(const fs::path& folder, int vocab_size) {
 }
 
 /// Errors: as load_model.
-Result<ModelPtr> load_folder(const std::string& name, const fs::path& folder) {
+Result<ModelPtr> load_folder(const std::string& name, const fs::path& folder, const LoadOptions& options) {
   auto config = read_json(folder / "config.json");
   if (!config) return config.error();
   auto family = read_family(*config);
@@ -83,7 +83,7 @@ Result<ModelPtr> load_folder(const std::string& name, const fs::path& folder) {
   auto opened = TensorSource::open(folder);
   if (!opened) return opened.error();
   const auto source = std::make_shared<const TensorSource>(std::move(*opened));
-  auto params = read_params(source, *family);
+  auto params = read_params(source, *family, options.precision);
   if (!params) return params.error();
   auto tokenizer = read_tokenizer(folder, family->config.vocab_size);
   if (!tokenizer) return tokenizer.error();
@@ -118,16 +118,16 @@ std::vector<BuiltInModel> built_in_models() {
   return models;
 }
 
-Result<ModelPtr> load_model(const std::string& name_or_folder) {
+Result<ModelPtr> load_model(const std::string& name_or_folder, const LoadOptions& options) {
   for (const BuiltInFolder& model : kBuiltIn) {
     if (name_or_folder == model.name && has_checkpoint(built_in_folder(model.name))) {
-      return load_folder(model.name, built_in_folder(model.name));
+      return load_folder(model.name, built_in_folder(model.name), options);
     }
   }
   const fs::path folder = name_or_folder;
   if (has_checkpoint(folder)) {
     const fs::path full = fs::weakly_canonical(folder);
-    return load_folder(full.filename().string(), full);
+    return load_folder(full.filename().string(), full, options);
   }
   std::error_code ignored;
   if (fs::is_directory(folder, ignored)) {

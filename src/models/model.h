@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "models/load_options.h"
 #include "tokenizers/tokenizer.h"
 #include "trace/attention_trace.h"
 
@@ -24,7 +25,8 @@ struct TraceOptions {
   std::function<void(TracePtr so_far, float progress)> on_layer;
   bool keep_weights = true;  ///< false: a head's weights are computed from q and k when asked for
   /// Weights that would take more are not kept either (AttentionLayer::keeps_weights says so).
-  std::size_t max_weight_bytes = std::size_t{1} << 30;
+  /// The rule leaves 144 heads their weights up to some 900 tokens.
+  std::size_t max_weight_bytes = std::size_t{256} << 20;
   bool keep_hidden = false;       ///< AttentionTrace::hidden
   bool keep_logits = false;       ///< AttentionTrace::logits
   bool keep_last_logits = false;  ///< AttentionTrace::last_logits
@@ -94,7 +96,7 @@ using ModelPtr = std::shared_ptr<const Model>;
 
 /// Loads a built-in model by name ("stories") or a checkpoint folder as Hugging Face writes it.
 /// Errors: NotFound, Corrupt, Unsupported (names the architecture or the option), Io.
-Result<ModelPtr> load_model(const std::string& name_or_folder);
+Result<ModelPtr> load_model(const std::string& name_or_folder, const LoadOptions& options = {});
 
 struct BuiltInModel {
   std::string name, summary;

@@ -51,8 +51,8 @@ class StackReader : public TensorReader {
         if (bias.size() > 0) sorted_bias.segment(to, d) = bias.segment(from, d);
       }
     }
-    return {sorted.data(), heads.qkv_width(), config_.d_model, WeightLayout::OutIn,
-            bias.size() > 0 ? sorted_bias.data() : nullptr};
+    return pack({sorted.data(), static_cast<std::size_t>(sorted.size())}, heads.qkv_width(), config_.d_model,
+                WeightLayout::OutIn, bias.size() > 0 ? sorted_bias.data() : nullptr, {{full + ".weight"}});
   }
 
   LayerParams layer(int index) {
@@ -161,8 +161,8 @@ class StackReader : public TensorReader {
     }
     const Vector bias = config_.output_bias ? output_bias() : Vector();
     if (!status_) return;
-    params.output = {values.data(), config_.vocab_size, output_width(), WeightLayout::OutIn,
-                     bias.size() > 0 ? bias.data() : nullptr};
+    params.output = pack(values, config_.vocab_size, output_width(), WeightLayout::OutIn,
+                         bias.size() > 0 ? bias.data() : nullptr, {{config_.tied_output ? embedding : own}});
   }
 
   /// Errors: Corrupt, when the file holds a tensor that nothing asked for.
@@ -214,10 +214,11 @@ Status read_stack(StackReader& reader, const std::shared_ptr<const TensorSource>
 
 }  // namespace
 
-Result<FamilyParams> read_params(std::shared_ptr<const TensorSource> source, const FamilyModel& model) {
+Result<FamilyParams> read_params(std::shared_ptr<const TensorSource> source, const FamilyModel& model,
+                                 WeightPrecision precision) {
   std::set<std::string> used;
   FamilyParams params;
-  StackReader reader(*source, model.config, model.names, used);
+  StackReader reader(*source, model.config, model.names, used, precision);
   for (const ExtraTensor& tensor : model.extra) {
     std::vector<float> copy;
     const std::span<const float> values = reader.numbers(reader.name(tensor.name), tensor.shape, copy);
@@ -225,7 +226,7 @@ Result<FamilyParams> read_params(std::shared_ptr<const TensorSource> source, con
   }
   if (Status read = read_stack(reader, source, model.config, params.stack); !read) return read.error();
   if (model.decoder) {
-    StackReader second(*source, model.decoder->config, model.decoder->names, used);
+    StackReader second(*source, model.decoder->config, model.decoder->names, used, precision);
     if (Status read = read_stack(second, source, model.decoder->config, params.decoder); !read)
       return read.error();
   }

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "io/tensor_source.h"
 #include "models/family.h"
+#include "models/load_options.h"
 #include "models/transformer_params.h"
 
 namespace headscope {
@@ -22,6 +23,7 @@ struct FamilyParams {
 /// is missing, that nothing asked for, that has another shape or that holds a number that is not finite is an
 /// error. Rows of the embeddings stay in the file until they are looked up. Errors: NotFound, Corrupt,
 /// Unsupported.
-Result<FamilyParams> read_params(std::shared_ptr<const TensorSource> source, const FamilyModel& model);
+Result<FamilyParams> read_params(std::shared_ptr<const TensorSource> source, const FamilyModel& model,
+                                 WeightPrecision precision = WeightPrecision::Stored);
 
 }  // namespace headscope

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "models/id_tokenizer.h"
+#include "models/narrow_weights.h"
 #include "models/transformer_model.h"
 
 namespace headscope {
@@ -27,7 +28,10 @@ class Random {
 
 class Maker {
  public:
-  Maker(const TransformerConfig& config, std::uint64_t seed) : config_(config), random_(seed) {}
+  Maker(const TransformerConfig& config, const RandomModelOptions& options)
+      : config_(config),
+        storage_(options.precision == WeightPrecision::Half ? WeightStorage::F16 : WeightStorage::F32),
+        random_(options.seed) {}
 
   Vector vector(int n, float around, float spread) {
     Vector values(n);
@@ -42,7 +46,8 @@ class Maker {
     // Uniform numbers in [-a, a] have the variance a²/3.
     const Vector weight = vector(n_in * n_out, 0, std::sqrt(3.0f / static_cast<float>(n_in)));
     const Vector offsets = bias ? vector(n_out, 0, 0.1f) : Vector();
-    return {weight.data(), n_out, n_in, WeightLayout::OutIn, bias ? offsets.data() : nullptr};
+    return pack_linear({weight.data(), static_cast<std::size_t>(weight.size())}, n_out, n_in,
+                       WeightLayout::OutIn, bias ? offsets.data() : nullptr, storage_);
   }
   /// Rows made when they are looked up, always the same ones.
   EmbeddingTable embedding(int n_rows, int width, float limit) {
@@ -71,6 +76,7 @@ class Maker {
 
  private:
   const TransformerConfig& config_;
+  WeightStorage storage_;
   Random random_;
 };
 
@@ -92,7 +98,7 @@ TransformerConfig gpt2_small_config() {
 }
 
 ModelPtr random_model(const TransformerConfig& config, const RandomModelOptions& options) {
-  Maker maker(config, options.seed);
+  Maker maker(config, options);
   TransformerParams params;
   params.token_embedding = maker.embedding(config.vocab_size, config.d_model, 0.1f);
   if (config.position == PositionKind::Learned) {

@@ -16,6 +16,7 @@ struct RandomModelOptions {
   int n_threads = 0;  ///< 0: one per core
   bool with_output =
       true;  ///< false: the model names no next tokens and needs no memory for the output layer
+  WeightPrecision precision = WeightPrecision::Stored;
 };
 
 /// Weights of about 1/√n_in, biases and gains away from 0 and 1. The text of its traces is ids as numbers.

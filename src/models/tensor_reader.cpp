@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
 
 #include "io/quote.h"
+#include "models/narrow_weights.h"
 
 namespace headscope {
 namespace {
@@ -16,8 +18,13 @@ bool all_finite(std::span<const float> values) {
 }  // namespace
 
 TensorReader::TensorReader(const TensorSource& source, const TransformerConfig& config,
-                           const TensorNames& names, std::set<std::string>& used)
-    : source_(source), config_(config), names_(names), prefix_(names.prefix), used_(used) {
+                           const TensorNames& names, std::set<std::string>& used, WeightPrecision precision)
+    : source_(source),
+      config_(config),
+      names_(names),
+      prefix_(names.prefix),
+      used_(used),
+      precision_(precision) {
   // Checkpoints saved from the bare model carry the same names without the prefix.
   const std::string norm = name(names.attention_norm, 0), embedding = token_embedding_name();
   const auto found = [&](const std::string& stem) {
@@ -124,7 +131,9 @@ PackedLinear TensorReader::linear(const std::vector<Part>& parts, int layer, int
     }
     weight = stacked;
   }
-  return {weight.data(), n_out, n_in, names_.layout, has_bias ? stacked_bias.data() : nullptr};
+  std::vector<std::string> full_names;
+  for (const Part& part : parts) full_names.push_back(name(part.stem, layer) + ".weight");
+  return pack(weight, n_out, n_in, names_.layout, has_bias ? stacked_bias.data() : nullptr, full_names);
 }
 
 PackedLinear TensorReader::linear_in_full(const std::string& full, int n_in, int n_out) {
@@ -132,7 +141,24 @@ PackedLinear TensorReader::linear_in_full(const std::string& full, int n_in, int
   const std::span<const float> values = numbers(full + ".weight", {n_out, n_in}, copy);
   const Vector bias = vector(full + ".bias", n_out);
   if (!status_) return {};
-  return {values.data(), n_out, n_in, WeightLayout::OutIn, bias.data()};
+  return pack(values, n_out, n_in, WeightLayout::OutIn, bias.data(), {{full + ".weight"}});
+}
+
+PackedLinear TensorReader::pack(std::span<const float> weights, int n_out, int n_in, WeightLayout layout,
+                                const float* bias, std::span<const std::string> full_names) const {
+  const auto all_are = [&](DType type) {
+    return std::ranges::all_of(full_names,
+                               [&](const std::string& full) { return source_.find(full)->dtype == type; });
+  };
+  WeightStorage storage = WeightStorage::F32;
+  if (all_are(DType::F16)) storage = WeightStorage::F16;
+  if (all_are(DType::BF16)) storage = WeightStorage::Bf16;
+  constexpr float kLargestHalf = 65504;
+  if (storage == WeightStorage::F32 && precision_ == WeightPrecision::Half &&
+      std::ranges::all_of(weights, [](float weight) { return std::abs(weight) <= kLargestHalf; })) {
+    storage = WeightStorage::F16;
+  }
+  return pack_linear(weights, n_out, n_in, layout, bias, storage);
 }
 
 void TensorReader::require_equal(const std::string& first, const std::string& second,

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "io/tensor_source.h"
 #include "models/family.h"
+#include "models/load_options.h"
 #include "models/transformer_params.h"
 
 namespace headscope {
@@ -19,7 +20,7 @@ class TensorReader {
  public:
   /// `used` collects the names of all tensors that were asked for. All arguments must outlive the reader.
   TensorReader(const TensorSource& source, const TransformerConfig& config, const TensorNames& names,
-               std::set<std::string>& used);
+               std::set<std::string>& used, WeightPrecision precision);
 
   const Status& status() const { return status_; }
   /// A name of the table as the file writes it, without ".weight".
@@ -47,6 +48,11 @@ class TensorReader {
   PackedLinear linear(const std::vector<Part>& parts, int layer, int n_in, bool has_bias);
   PackedLinear linear_in_full(const std::string& full, int n_in, int n_out);
 
+  /// A layer whose weights are those of the named tensors: as narrow as all of them are in the file, or as
+  /// `precision` says.
+  PackedLinear pack(std::span<const float> weights, int n_out, int n_in, WeightLayout layout,
+                    const float* bias, std::span<const std::string> full_names) const;
+
   /// Two tensors of the file that must hold the same numbers.
   void require_equal(const std::string& first, const std::string& second, const TensorShape& shape);
 
@@ -58,6 +64,7 @@ class TensorReader {
   const TensorNames& names_;
   std::string prefix_;
   std::set<std::string>& used_;
+  WeightPrecision precision_;
   Status status_;
 };
 

@@ -8,6 +8,7 @@
 
 #include "models/random_model.h"
 #include "peer.h"
+#include "trace/weight_change.h"
 
 namespace headscope {
 namespace {
@@ -41,6 +42,7 @@ struct OurTimes {
 OurTimes run_ours(const Model& model, int n_tokens) {
   TraceOptions options;
   options.n_next_tokens = 0;
+  options.max_weight_bytes = std::size_t{1} << 30;  // all matrices, also at 1,024 tokens
   const std::vector<int> ids = token_ids(n_tokens);
   std::vector<int> other = ids, shorter(ids.begin(), ids.end() - 1);
   other[static_cast<std::size_t>(n_tokens) / 2] = 1;
@@ -104,6 +106,39 @@ void forward_beside_the_limit(benchmark::State& state) {
 BENCHMARK(forward_beside_the_limit)
     ->ArgNames({"threads", "tokens"})
     ->ArgsProduct({{1, 2}, {16, 64, 256, 1024}})
+    ->Iterations(1)
+    ->UseManualTime()
+    ->Unit(benchmark::kMillisecond);
+
+/// Goal 5: weights in half precision, and what that changes.
+void half_precision(benchmark::State& state) {
+  const int n_threads = static_cast<int>(state.range(0)), n_tokens = static_cast<int>(state.range(1));
+  const Model& wide = gpt2_small(n_threads);
+  const ModelPtr half = random_model(gpt2_small_config(), {1, n_threads, false, WeightPrecision::Half});
+  run_ours(*half, std::min(n_tokens, 16));
+  for (auto _ : state) {
+    std::vector<double> full, append;
+    OurTimes narrow;
+    for (int round = 0; round < kRounds; ++round) {
+      const OurTimes other = run_ours(wide, n_tokens);
+      narrow = run_ours(*half, n_tokens);
+      full.push_back(narrow.full / other.full);
+      append.push_back(narrow.append / other.append);
+    }
+    TraceOptions options;
+    options.n_next_tokens = 0;
+    const TracePtr a = *wide.trace_ids({token_ids(n_tokens), {}, {}}, options);
+    const TracePtr b = *half->trace_ids({token_ids(n_tokens), {}, {}}, options);
+    state.SetIterationTime(narrow.append * 1e-3);
+    state.counters["append_to_fp32"] = median(append);
+    state.counters["goal"] = 0.58;
+    state.counters["full_to_fp32"] = median(full);
+    state.counters["largest_change"] = largest_weight_change(*a, *b).change;
+  }
+}
+BENCHMARK(half_precision)
+    ->ArgNames({"threads", "tokens"})
+    ->ArgsProduct({{1, 2}, {16, 64}})
     ->Iterations(1)
     ->UseManualTime()
     ->Unit(benchmark::kMillisecond);
