@@ -43,7 +43,7 @@ int run_attend(const AttendOptions& options) {
 
   LoadOptions load;
   if (options.half) load.precision = WeightPrecision::Half;
-  const Result<ModelPtr> model = load_model(options.input.model, load);
+  const Result<ModelPtr> model = load_model_with(options.input.model, load);
   if (!model) return report(model.error());
   const Result<TracePtr> trace = options.input.trace(**model, wanted);
   if (!trace) return report(trace.error());

@@ -28,9 +28,7 @@ struct TraceState {
 
 struct TraceServiceOptions {
   /// How a model is loaded; for tests.
-  std::function<Result<ModelPtr>(const std::string& name_or_folder)> load = [](const std::string& name) {
-    return load_model(name);
-  };
+  std::function<Result<ModelPtr>(const std::string& name_or_folder)> load = load_model;
   /// Called on the worker whenever `poll` has something new: to wake an event loop. Must not block.
   std::function<void()> wake;
   std::size_t cache_bytes = std::size_t{512} << 20;

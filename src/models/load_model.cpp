@@ -118,7 +118,11 @@ std::vector<BuiltInModel> built_in_models() {
   return models;
 }
 
-Result<ModelPtr> load_model(const std::string& name_or_folder, const LoadOptions& options) {
+Result<ModelPtr> load_model(const std::string& name_or_folder) {
+  return load_model_with(name_or_folder, {});
+}
+
+Result<ModelPtr> load_model_with(const std::string& name_or_folder, const LoadOptions& options) {
   for (const BuiltInFolder& model : kBuiltIn) {
     if (name_or_folder == model.name && has_checkpoint(built_in_folder(model.name))) {
       return load_folder(model.name, built_in_folder(model.name), options);

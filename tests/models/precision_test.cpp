@@ -7,7 +7,7 @@ namespace {
 
 TEST(WeightPrecision, half_precision_changes_weights_a_little_and_says_where) {
   const std::string folder = kFixtures + "checkpoints/gpt2-tiny";
-  const auto half = load_model(folder, {WeightPrecision::Half});
+  const auto half = load_model_with(folder, {WeightPrecision::Half});
   ASSERT_TRUE(half.ok());
   const ModelPtr stored = loaded(folder);
   const std::vector<int> ids = {1, 5, 9, 2, 7, 7, 3};
@@ -24,7 +24,7 @@ TEST(WeightPrecision, half_precision_changes_weights_a_little_and_says_where) {
 TEST(WeightPrecision, a_checkpoint_in_half_precision_is_the_same_with_and_without_it) {
   for (const char* name : {"gpt2-f16", "llama-bf16-sharded"}) {
     const std::string folder = kFixtures + "checkpoints/" + name;
-    const auto half = load_model(folder, {WeightPrecision::Half});
+    const auto half = load_model_with(folder, {WeightPrecision::Half});
     ASSERT_TRUE(half.ok());
     const std::vector<int> ids = {3, 1, 4, 1, 5};
     EXPECT_EQ(weight_difference(*traced(**half, ids), *traced(*loaded(folder), ids)), 0.0f) << name;
