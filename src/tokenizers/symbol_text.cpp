@@ -1,6 +1,7 @@
 #include "tokenizers/symbol_text.h"
 
 #include "base/utf8.h"
+#include "tokenizers/unicode_class.h"
 
 namespace headscope {
 
@@ -32,10 +33,15 @@ std::string utf8_of(const SymbolText& symbols) {
 
 void append_standing_for(SymbolText& out, const std::u32string& value, std::uint32_t begin,
                          std::uint32_t end) {
-  const std::uint64_t n = value.size(), length = end - begin;
-  for (std::uint64_t i = 0; i < n; ++i) {
-    out.push_back({value[i], begin + static_cast<std::uint32_t>(i * length / n),
-                   begin + static_cast<std::uint32_t>((i + 1) * length / n), -1});
+  // A mark that was taken off its letter stands for nothing: without it the letter still has all its bytes.
+  const auto has_place = [&](std::size_t i) { return i == 0 || !is_mark(value[i]); };
+  std::uint64_t n = 0, done = 0;
+  for (std::size_t i = 0; i < value.size(); ++i) n += has_place(i);
+  std::uint32_t at = begin;
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    const std::uint32_t from = at;
+    if (has_place(i)) at = begin + static_cast<std::uint32_t>(++done * (end - begin) / n);
+    out.push_back({value[i], from, at, -1});
   }
 }
 

@@ -81,6 +81,16 @@ TEST(OlderFiles, a_cased_bert_keeps_its_capitals) {
                                                   Row{5, 0, 2, 1}, Row{3, 2, 2, 1}));
 }
 
+TEST(OlderFiles, a_letter_that_lost_its_accent_keeps_all_its_bytes) {
+  const Folder folder("accent");
+  folder.write("vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\ncafe\n");
+  const auto tokenizer = load_tokenizer(folder.path());
+  ASSERT_TRUE(tokenizer.ok()) << tokenizer.error().message;
+  const std::vector<Token> tokens = (*tokenizer)->encode("Café", false);
+  ASSERT_EQ(tokens.size(), 1u);
+  EXPECT_EQ(tokens[0].end, std::string("Café").size());
+}
+
 TEST(OlderFiles, roberta_puts_its_marks_around_the_text_and_its_mask_takes_the_space) {
   const Folder folder("roberta");
   folder.write("vocab.json", R"({"<s>":0,"<pad>":1,"</s>":2,"<unk>":3,"a":4,"Ġ":5,"Ġa":6,"<mask>":7})");
