@@ -71,16 +71,20 @@ void add_attend(CLI::App& app, CliAction& action) {
   options->input.add_model(*command);
   options->input.add_text(*command);
   options->input.add_ids(*command);
+  options->input.add_media(*command);
   command->add_option("--out,-o", options->out, "The safetensors file to write")->required();
   command->add_option("--keep", options->keep, "What is written: attn,scores,q,k,v,z,hidden,logits, or all")
       ->capture_default_str();
   command->add_flag("--half", options->half,
                     "Keep float32 weights in half precision, and say how much that changes the attention");
-  set_examples(*command,
-               "  headscope attend --text \"the dog did not cross the street because it was too tired .\" "
-               "--out t.safetensors\n"
-               "  headscope attend --model stories260K --file story.txt --keep all --out story.safetensors\n"
-               "  headscope attend --model stories260K --ids 1,403,407 --out ids.safetensors");
+  set_examples(
+      *command,
+      "  headscope attend --text \"the dog did not cross the street because it was too tired .\" "
+      "--out t.safetensors\n"
+      "  headscope attend --model stories260K --file story.txt --keep all --out story.safetensors\n"
+      "  headscope attend --model stories260K --ids 1,403,407 --out ids.safetensors\n"
+      "  headscope attend --model vit-base --image cat.jpg --out cat.safetensors\n"
+      "  headscope attend --model whisper-tiny --audio hello.wav --text \" Hello\" --out hello.safetensors");
   command->callback([options, &action] { action = [options] { return run_attend(*options); }; });
 }
 

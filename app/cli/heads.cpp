@@ -125,6 +125,7 @@ void add_heads(CLI::App& app, CliAction& action) {
   options->input.add_model(*command);
   options->input.add_text(*command);
   options->input.add_ids(*command);
+  options->input.add_media(*command);
   std::vector<std::string> names;
   for (const Metric& metric : metrics()) names.push_back(metric.name);
   command->add_option("--sort", options->sort, "By this metric, the largest first")

@@ -10,6 +10,7 @@
 #include "document/document_json.h"
 #include "io/image.h"
 #include "io/quote.h"
+#include "io/sound.h"
 #include "io/tensor_source.h"
 
 namespace headscope {
@@ -66,6 +67,10 @@ Result<std::string> describe_tensors(const fs::path& path, bool list) {
   return text;
 }
 
+const char* input_name(InputKind kind) {
+  return kind == InputKind::Picture ? "pictures" : kind == InputKind::Sound ? "sound" : "text";
+}
+
 Result<std::string> describe_checkpoint(const std::string& name, const fs::path& folder, bool list) {
   const Result<ModelPtr> model = load_model(name);
   if (!model) return model.error();
@@ -75,6 +80,7 @@ Result<std::string> describe_checkpoint(const std::string& name, const fs::path&
   table.add({"model", (*model)->name()});
   table.add({"architecture", info.architecture});
   table.add({"parameters", std::to_string(info.n_params) + " (" + info.storage + ")"});
+  table.add({"reads", input_name((*model)->input_kind())});
   table.add({"layers", std::to_string(shape.n_layers)});
   table.add({"heads", std::to_string(shape.n_heads) + " of width " + std::to_string(shape.head_dim) + ", " +
                           std::to_string(shape.n_kv_heads) + " for keys and values"});
@@ -88,12 +94,34 @@ Result<std::string> describe_checkpoint(const std::string& name, const fs::path&
   return text + "\n" + tensor_list(*source);
 }
 
+Table picture_facts(const Image& image) {
+  Table table = facts();
+  table.add({"file", "a picture of " + std::to_string(image.width) + " × " + std::to_string(image.height) +
+                         " pixels"});
+  return table;
+}
+
+Result<std::string> describe_jpeg(const fs::path& path) {
+  const Result<Image> picture = read_picture(path);
+  if (!picture) return picture.error();
+  return picture_facts(*picture).text(false);
+}
+
+Result<std::string> describe_sound(const fs::path& path) {
+  constexpr double kMaxSeconds = 600;
+  const Result<Sound> sound = read_sound(path, kMaxSeconds);
+  if (!sound) return sound.error();
+  Table table = facts();
+  table.add({"file", "a sound of " + std::string(sound->whole ? "" : "more than ") +
+                         fixed(sound->seconds(), 2) + " s"});
+  table.add({"rate", std::to_string(sound->sample_rate) + " samples a second"});
+  return table.text(false);
+}
+
 Result<std::string> describe_picture(const fs::path& path) {
   const Result<DecodedImage> picture = read_png(path);
   if (!picture) return picture.error();
-  Table table = facts();
-  table.add({"file", "a picture of " + std::to_string(picture->image.width) + " × " +
-                         std::to_string(picture->image.height) + " pixels"});
+  Table table = picture_facts(picture->image);
   for (const auto& [key, value] : picture->texts) table.add({one_line(key), cut(value)});
   return table.text(false);
 }
@@ -109,6 +137,10 @@ Result<std::string> describe_document(const fs::path& path) {
   return table.text(false);
 }
 
+bool has_ending(const fs::path& path, std::initializer_list<const char*> endings) {
+  return std::find(endings.begin(), endings.end(), path.extension().string()) != endings.end();
+}
+
 Result<std::string> describe(const InfoCall& call) {
   std::error_code ignored;
   for (const BuiltInModel& built_in : built_in_models()) {
@@ -119,6 +151,8 @@ Result<std::string> describe(const InfoCall& call) {
   const fs::path path = call.path;
   if (fs::is_directory(path, ignored)) return describe_checkpoint(call.path, path, call.tensors);
   if (path.extension() == ".png") return describe_picture(path);
+  if (has_ending(path, {".jpg", ".jpeg"})) return describe_jpeg(path);
+  if (has_ending(path, {".wav", ".flac", ".ogg", ".oga", ".opus"})) return describe_sound(path);
   if (path.extension() == ".safetensors" || path.filename() == "model.safetensors.index.json") {
     return describe_tensors(path, call.tensors);
   }
@@ -135,8 +169,8 @@ int run_info(const InfoCall& call) {
 }  // namespace
 
 void add_info(CLI::App& app, CliAction& action) {
-  CLI::App* command =
-      app.add_subcommand("info", "What a checkpoint, an attention trace, a document or a picture is");
+  CLI::App* command = app.add_subcommand(
+      "info", "What a checkpoint, an attention trace, a document, a picture or a sound is");
   const auto call = std::make_shared<InfoCall>();
   command->add_option("FILE", call->path, "Built-in name, checkpoint folder or file")->required();
   command->add_flag("--tensors", call->tensors, "List the tensors");

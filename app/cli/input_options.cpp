@@ -47,11 +47,27 @@ void InputOptions::add_text(CLI::App& command) {
 
 void InputOptions::add_ids(CLI::App& command) {
   command.add_option("--ids", ids, "Token ids instead of a text, such as 1,15,7");
-  command.add_option("--inputs", inputs, "A safetensors file with input_ids (attention_mask, position_ids)");
+  command.add_option(
+      "--inputs", inputs,
+      "A safetensors file with input_ids (attention_mask, position_ids), pixel_values or input_features");
+}
+
+void InputOptions::add_media(CLI::App& command) {
+  command.add_option("--image", image, "A picture, PNG or JPEG, for a model that looks (ViT, DeiT)");
+  command.add_option(
+      "--audio", audio,
+      "A sound, WAV, FLAC or OGG, for a model that listens (Whisper); --text or --ids beside it are "
+      "what the decoder has written");
 }
 
 Status InputOptions::check() const {
+  const int n_media = image.has_value() + audio.has_value();
   const int n = text.has_value() + file.has_value() + ids.has_value() + inputs.has_value();
+  if (n_media == 1 && !inputs && n <= (audio ? 1 : 0)) return {};
+  if (n_media > 0) {
+    return Error{ErrorCode::InvalidArgument, "the input is given more than once",
+                 "Give --image alone, or --audio and at most one of --text, --file and --ids"};
+  }
   if (n == 1) return {};
   return Error{ErrorCode::InvalidArgument,
                n == 0 ? "there is nothing to read" : "the input is given more than once",
@@ -66,11 +82,29 @@ Result<std::string> InputOptions::read_text() const {
   return Error{ErrorCode::InvalidArgument, "standard input is longer than 16 MB", "Give a shorter text"};
 }
 
+Result<TracePtr> InputOptions::trace_media(const Model& model, const TraceOptions& options) const {
+  const Result<MediaInputPtr> media = model.read_media(image ? *image : *audio);
+  if (!media) return media.error();
+  if (ids) {
+    const Result<std::vector<int>> list = parse_ids(*ids);
+    if (!list) return list.error();
+    TokenInput input;
+    input.media = *media;
+    input.decoder_input_ids = *list;
+    return model.trace_ids(input, options);
+  }
+  if (!text && !file) return model.trace_media(*media, "", options);
+  const Result<std::string> read = read_text();
+  if (!read) return read.error();
+  return model.trace_media(*media, *read, options);
+}
+
 Result<TracePtr> InputOptions::trace(const Model& model, TraceOptions options) const {
   ProgressLine line;
   options.on_layer = [&](const TracePtr&, float progress) {
     line.show("computing… " + std::to_string(std::lround(100 * progress)) + " %");
   };
+  if (image || audio) return trace_media(model, options);
   if (inputs) {
     const Result<TokenInput> input = read_token_input(*inputs);
     if (!input) return input.error();

@@ -30,16 +30,21 @@ void add_commands(CLI::App& app, CliAction& action);
 struct InputOptions {
   std::string model = "stories";
   std::optional<std::string> text, file, ids, inputs;
+  std::optional<std::string> image, audio;  ///< beside a sound, text or ids are what the model has written
 
   void add_model(CLI::App& command);
-  void add_text(CLI::App& command);  ///< --text and --file ("-": standard input)
-  void add_ids(CLI::App& command);   ///< --ids and --inputs
+  void add_text(CLI::App& command);   ///< --text and --file ("-": standard input)
+  void add_ids(CLI::App& command);    ///< --ids and --inputs
+  void add_media(CLI::App& command);  ///< --image and --audio
   /// Errors: InvalidArgument.
   Status check() const;
   /// REQUIRES: check(), and `text` or `file` is there. Errors: those of read_file.
   Result<std::string> read_text() const;
   /// The trace that these options ask for, with progress on the terminal. Errors: those of Model::trace.
   Result<TracePtr> trace(const Model& model, TraceOptions options) const;
+
+ private:
+  Result<TracePtr> trace_media(const Model& model, const TraceOptions& options) const;
 };
 
 /// The tokenizer of a built-in model or a folder, without its weights where that is possible.

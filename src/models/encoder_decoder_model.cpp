@@ -46,6 +46,7 @@ Result<TracePtr> EncoderDecoderModel::trace_texts(const TextInput& input, const 
 }
 
 Result<TracePtr> EncoderDecoderModel::trace_ids(const TokenInput& input, const TraceOptions& options) const {
+  if (Status text = check_no_media(input, name_); !text) return text.error();
   if (Status lists = check_lists(input, engine_.encoder(), name_); !lists) return lists.error();
   EncoderInput source;
   source.ids = input.ids;

@@ -8,6 +8,8 @@
 #include "models/families/llama.h"
 #include "models/families/neox.h"
 #include "models/families/t5.h"
+#include "models/families/vit.h"
+#include "models/families/whisper.h"
 
 namespace headscope {
 
@@ -43,6 +45,10 @@ std::span<const Family> families() {
       {{"MBartForConditionalGeneration", "MBartModel"}, read_mbart_config},
       {{"MarianMTModel", "MarianModel"}, read_marian_config},
       {{"PegasusForConditionalGeneration", "PegasusModel"}, read_pegasus_config},
+      {{"ViTForImageClassification", "ViTModel"}, read_vit_config},
+      {{"DeiTForImageClassification", "DeiTForImageClassificationWithTeacher", "DeiTModel"},
+       read_deit_config},
+      {{"WhisperForConditionalGeneration", "WhisperModel"}, read_whisper_config},
   };
   return all;
 }

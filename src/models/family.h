@@ -10,6 +10,7 @@
 #include "core/linear.h"
 #include "io/json.h"
 #include "io/safetensors.h"
+#include "models/front.h"
 #include "models/transformer_config.h"
 
 namespace headscope {
@@ -53,6 +54,7 @@ struct DecoderModel {
 struct ExtraTensor {
   std::string name;  ///< in full but for the prefix
   TensorShape shape;
+  bool prefixed = true;  ///< false: the name is in full
 };
 
 struct FamilyModel {
@@ -60,6 +62,8 @@ struct FamilyModel {
   TensorNames names;
   std::optional<DecoderModel> decoder = std::nullopt;
   std::vector<ExtraTensor> extra = {};
+  std::optional<PatchFront> patches = std::nullopt;  ///< of a model for pictures
+  std::optional<SoundFront> sound = std::nullopt;    ///< of a model for sound; it has a decoder
 };
 
 /// A kind of checkpoint: which names config.json gives it, and how to read that file.

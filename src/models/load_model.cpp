@@ -7,6 +7,7 @@
 #include "io/tensor_source.h"
 #include "models/encoder_decoder.h"
 #include "models/id_tokenizer.h"
+#include "models/load_media_model.h"
 #include "models/model.h"
 #include "models/params_reader.h"
 #include "models/transformer_model.h"
@@ -88,6 +89,10 @@ Result<ModelPtr> load_folder(const std::string& name, const fs::path& folder, co
   auto tokenizer = read_tokenizer(folder, family->config.vocab_size);
   if (!tokenizer) return tokenizer.error();
   const ModelInfo info = read_info(*config, *source, *family);
+  if (family->patches || family->sound) {
+    return media_model(
+        {name, info, folder, std::move(*family), std::move(*params), std::move(*tokenizer), shared_pool()});
+  }
   Transformer engine(family->config, std::move(params->stack), shared_pool());
   if (!family->decoder) {
     return ModelPtr(
@@ -108,6 +113,20 @@ Result<TracePtr> Model::trace_ids(const TokenInput&, const TraceOptions&) const 
 Result<TracePtr> Model::trace_texts(const TextInput& input, const TraceOptions& options) const {
   if (!input.second_text || input.second_text->empty()) return trace(input.text, options);
   return Error{ErrorCode::Unsupported, "'" + name() + "' reads one text", "Leave the second one out"};
+}
+
+Result<MediaInputPtr> Model::read_media(const std::filesystem::path& path) const {
+  return Error{
+      ErrorCode::Unsupported,
+      "'" + name() + "' reads text: it cannot look at or listen to " + quote(path.filename().string()),
+      "Use a model for pictures (ViT, DeiT) or for sound (Whisper)"};
+}
+
+Result<TracePtr> Model::trace_media(const MediaInputPtr& media, const std::string&,
+                                    const TraceOptions& options) const {
+  TokenInput input;
+  input.media = media;
+  return trace_ids(input, options);
 }
 
 std::vector<BuiltInModel> built_in_models() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -10,6 +11,7 @@
 
 #include "base/result.h"
 #include "models/load_options.h"
+#include "models/media_input.h"
 #include "tokenizers/tokenizer.h"
 #include "trace/attention_trace.h"
 
@@ -43,6 +45,7 @@ struct TokenInput {
   std::vector<int> attention_mask = {};     ///< [n_tokens] 0 where a token is padding; empty: none is
   std::vector<int> token_type_ids = {};     ///< [n_tokens] the segment of each token (BERT); empty: all 0
   std::vector<int> decoder_input_ids = {};  ///< of an encoder-decoder, start token included
+  MediaInputPtr media = nullptr;            ///< of a model that looks or listens
 };
 
 /// What a model reads when it reads text.
@@ -57,6 +60,9 @@ enum class SecondText {
   Pair,    ///< the second sentence of a pair, behind a separator and in a segment of its own (BERT)
   Target,  ///< what the decoder of an encoder-decoder has written so far; without it, only its start token
 };
+
+/// What a model reads in the first place.
+enum class InputKind { Text, Picture, Sound };
 
 /// What kind of model a checkpoint is.
 enum class ModelKind { Decoder, Encoder, EncoderDecoder };
@@ -90,6 +96,14 @@ class Model {
   /// its own every position is computed. Errors: as `trace`; InvalidArgument (an id outside of the
   /// vocabulary, lists of different lengths); Unsupported (this kind of model takes no ids).
   virtual Result<TracePtr> trace_ids(const TokenInput& input, const TraceOptions& options) const;
+  virtual InputKind input_kind() const { return InputKind::Text; }
+  /// A file of the kind that the model reads, prepared for it. Errors: as read_picture or read_sound;
+  /// Unsupported (the model reads text, or the checkpoint asks for a preparation that is not known).
+  virtual Result<MediaInputPtr> read_media(const std::filesystem::path& path) const;
+  /// The picture or the sound; `text` is what the decoder has written, where there is one. Errors: as
+  /// trace_ids.
+  virtual Result<TracePtr> trace_media(const MediaInputPtr& media, const std::string& text,
+                                       const TraceOptions& options) const;
   virtual ModelInfo info() const { return {}; }
 };
 using ModelPtr = std::shared_ptr<const Model>;

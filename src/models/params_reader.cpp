@@ -221,7 +221,8 @@ Result<FamilyParams> read_params(std::shared_ptr<const TensorSource> source, con
   StackReader reader(*source, model.config, model.names, used, precision);
   for (const ExtraTensor& tensor : model.extra) {
     std::vector<float> copy;
-    const std::span<const float> values = reader.numbers(reader.name(tensor.name), tensor.shape, copy);
+    const std::span<const float> values =
+        reader.numbers(tensor.prefixed ? reader.name(tensor.name) : tensor.name, tensor.shape, copy);
     params.extra[tensor.name].assign(values.begin(), values.end());
   }
   if (Status read = read_stack(reader, source, model.config, params.stack); !read) return read.error();

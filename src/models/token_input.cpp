@@ -43,6 +43,13 @@ Status check_ids(const std::vector<int>& ids, const TransformerConfig& config, c
   return {};
 }
 
+Status check_no_media(const TokenInput& input, const std::string& model) {
+  if (!input.media) return {};
+  const std::string what = input.media->pixels.values.empty() ? "input_features" : "pixel_values";
+  return Error{ErrorCode::Unsupported, "'" + model + "' reads text: '" + what + "' is no input of it",
+               "Use a model for pictures (ViT, DeiT) or for sound (Whisper)"};
+}
+
 Status check_lists(const TokenInput& input, const TransformerConfig& config, const std::string& model) {
   const std::size_t n = input.ids.size();
   for (const auto* list : {&input.position_ids, &input.attention_mask, &input.token_type_ids}) {

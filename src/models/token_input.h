@@ -16,6 +16,9 @@ std::shared_ptr<const BoolMatrix> real_keys(const std::vector<int>& attention_ma
 Status check_ids(const std::vector<int>& ids, const TransformerConfig& config, const std::string& model,
                  const std::string& what);
 
+/// A model of text is given a picture or a sound. Errors: Unsupported.
+Status check_no_media(const TokenInput& input, const std::string& model);
+
 /// Positions, mask and segments beside the ids. Errors: InvalidArgument; Unsupported (the stack has none).
 Status check_lists(const TokenInput& input, const TransformerConfig& config, const std::string& model);
 

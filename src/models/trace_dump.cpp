@@ -8,6 +8,7 @@
 #include "io/json.h"
 #include "io/quote.h"
 #include "io/safetensors.h"
+#include "models/media_dump.h"
 
 namespace headscope {
 namespace {
@@ -74,6 +75,12 @@ void add_stack(const TracePtr& trace, const std::string& prefix, const TraceKeep
   for (std::size_t i = 0; keep.hidden && i < trace->hidden.size(); ++i) {
     tensors.push_back(rows_tensor(prefix + "hidden." + std::to_string(i), trace->hidden[i]));
   }
+}
+
+/// Its last hidden state is not what such a model calls last_hidden_state, which has been normalised once
+/// more.
+bool looks_at_picture(const AttentionTrace& trace) {
+  return trace.media && trace.media->picture;
 }
 
 /// The names of tokens as a JSON list.
@@ -150,7 +157,9 @@ Result<std::vector<TraceTensor>> trace_tensors(const TracePtr& trace, const Trac
   for (const TracePtr& part : trace->parts) add_stack(part, prefix_of(part->part), keep, tensors);
   if (keep.logits && !trace->logits.empty()) {
     tensors.push_back(rows_tensor("logits", trace->logits));
-  } else if (keep.logits) {
+    // Classes belong to the whole picture, not to one of its tokens.
+    if (looks_at_picture(*trace)) tensors.back().spec.shape = {trace->logits.n_cols()};
+  } else if (keep.logits && !looks_at_picture(*trace)) {
     tensors.push_back(rows_tensor("last_hidden_state", trace->hidden.back()));
   }
   return tensors;
@@ -183,16 +192,14 @@ Status write_trace(const std::filesystem::path& path, const TracePtr& trace, con
 Result<TokenInput> read_token_input(const std::filesystem::path& path) {
   auto file = SafetensorsFile::open(path);
   if (!file) return file.error();
-  for (const char* other : {"pixel_values", "input_features"}) {
-    if (!file->find(other)) continue;
-    return Error{ErrorCode::Unsupported, "'" + std::string(other) + "' is not an input of a model of text",
-                 "Give input_ids, and position_ids and attention_mask where they matter"};
-  }
-  if (!file->find("input_ids")) {
+  auto media = read_media_tensors(*file);
+  if (!media) return media.error();
+  if (!*media && !file->find("input_ids")) {
     return Error{ErrorCode::NotFound, quote(path.filename().string()) + " holds no tensor 'input_ids'",
                  "Write the token ids as input_ids, [n_tokens] of I64"};
   }
   TokenInput input;
+  input.media = std::move(*media);
   struct Field {
     const char* name;
     std::vector<int>* into;

@@ -41,8 +41,8 @@ Result<std::vector<TraceTensor>> trace_tensors(const TracePtr& trace, const Trac
 Status write_trace(const std::filesystem::path& path, const TracePtr& trace, const TraceKeep& keep);
 
 /// The inputs of such a file or of a reference: input_ids, attention_mask, position_ids, token_type_ids,
-/// decoder_input_ids. Errors: as SafetensorsFile::open; Corrupt; Unsupported (inputs of another kind of
-/// model, by name).
+/// decoder_input_ids; pixel_values or input_features in place of input_ids. Errors: as SafetensorsFile::open
+/// and read_media_tensors; NotFound (none of the inputs is there); Corrupt.
 Result<TokenInput> read_token_input(const std::filesystem::path& path);
 
 }  // namespace headscope

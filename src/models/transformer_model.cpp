@@ -69,6 +69,7 @@ Result<TracePtr> TransformerModel::trace_ids(const TokenInput& input, const Trac
 
 Status TransformerModel::check(const TokenInput& input) const {
   const TransformerConfig& config = transformer_.config();
+  if (Status text = check_no_media(input, name_); !text) return text;
   if (!input.decoder_input_ids.empty()) {
     return Error{ErrorCode::Unsupported, "'" + name_ + "' has no decoder that reads 'decoder_input_ids'",
                  "Give input_ids alone"};

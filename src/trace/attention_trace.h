@@ -9,6 +9,7 @@
 
 #include "core/types.h"
 #include "trace/shared_rows.h"
+#include "trace/trace_media.h"
 
 namespace headscope {
 
@@ -98,9 +99,10 @@ struct AttentionTrace {
   /// first block, l + 1 leaves block l; the last has gone through the final normalisation where the model has
   /// one.
   std::vector<SharedRows> hidden;
-  SharedRows logits;   ///< on request (TraceOptions::keep_logits), else empty: [n_tokens, vocab_size]
-  Vector last_logits;  ///< on request (TraceOptions::keep_last_logits), else empty: [vocab_size] after the
-                       ///< last token
+  SharedRows logits;    ///< on request (TraceOptions::keep_logits), else empty: [n_tokens, vocab_size]
+  Vector last_logits;   ///< on request (TraceOptions::keep_last_logits), else empty: [vocab_size] after the
+                        ///< last token
+  TraceMediaPtr media;  ///< the picture or the sound that was read; null: text
   double compute_ms = 0;
   int n_computed = 0;  ///< how many positions were computed; the rest were kept from the trace before
   /// Encoder, decoder and cross of an encoder-decoder, in this order; else empty. A part has no parts. The

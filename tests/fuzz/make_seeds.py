@@ -185,12 +185,22 @@ def main():
     put("config", "gemma2", config(architectures=["Gemma2ForCausalLM"], model_type="gemma2", head_dim=8, sliding_window=8,
                                    query_pre_attn_scalar=8, attn_logit_softcapping=50.0, final_logit_softcapping=30.0,
                                    hidden_activation="gelu_pytorch_tanh"))
+    put("config", "vit", json.dumps({"architectures": ["ViTForImageClassification"], "hidden_size": 16, "intermediate_size": 32,
+                                     "num_hidden_layers": 2, "num_attention_heads": 4, "image_size": 8, "patch_size": 4,
+                                     "id2label": {"0": "cat", "1": "dog"}}))
+    put("config", "whisper", json.dumps({
+        "architectures": ["WhisperForConditionalGeneration"], "d_model": 16, "encoder_layers": 1, "decoder_layers": 1,
+        "encoder_attention_heads": 2, "decoder_attention_heads": 2, "encoder_ffn_dim": 32, "decoder_ffn_dim": 32,
+        "max_source_positions": 4, "max_target_positions": 8, "vocab_size": 20, "num_mel_bins": 4,
+        "decoder_start_token_id": 1}))
     put("config", "unknown", config(architectures=["MambaForCausalLM"], model_type="mamba"))
 
     ids = struct.pack("<3q", 1, 7, 2)
     put("trace_inputs", "ids", safetensors({"input_ids": ("I64", [3], ids)}))
     put("trace_inputs", "padded", safetensors({"input_ids": ("I64", [3], ids), "attention_mask": ("I64", [3], ids),
                                                "position_ids": ("I64", [3], ids)}))
+    put("trace_inputs", "features", safetensors({"input_features": ("F32", [2, 3], floats),
+                                                 "decoder_input_ids": ("I64", [3], ids)}))
     put("trace_inputs", "other_kind", safetensors({"pixel_values": ("F32", [1, 2, 3], floats)}))
 
     put("document", "small", json.dumps({"headscope": 1, "model": "stories", "text": "the dog slept .",

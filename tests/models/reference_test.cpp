@@ -25,7 +25,8 @@ std::string kind_of(const std::string& name) {
 }
 
 bool is_input(const std::string& name) {
-  return name.ends_with("_ids") || name == "attention_mask" || name.starts_with("probs");
+  return name.ends_with("_ids") || name == "attention_mask" || name == "pixel_values" ||
+         name == "input_features" || name.starts_with("probs");
 }
 
 /// The largest difference over the rows of real positions; columns of padding keys must be 0 in the weights.
@@ -34,7 +35,7 @@ double worst_error(const std::vector<float>& found, const std::vector<float>& ex
                    const TraceTensor& tensor, const std::vector<int>& real) {
   const TensorShape& shape = tensor.spec.shape;
   const auto width = static_cast<std::size_t>(shape.back());
-  const auto n_rows = static_cast<std::size_t>(shape[shape.size() - 2]);
+  const auto n_rows = shape.size() < 2 ? 1 : static_cast<std::size_t>(shape[shape.size() - 2]);
   double worst = 0;
   for (std::size_t i = 0; i < found.size(); ++i) {
     const std::size_t row = i / width % n_rows;
@@ -122,6 +123,7 @@ INSTANTIATE_TEST_SUITE_P(Decoders, Reference,
 INSTANTIATE_TEST_SUITE_P(Encoders, Reference,
                          testing::Values("bert-tiny", "bert-gamma-beta", "distilbert-tiny", "roberta-tiny"),
                          test_name);
+INSTANTIATE_TEST_SUITE_P(Media, Reference, testing::Values("vit-tiny", "whisper-tiny-random"), test_name);
 INSTANTIATE_TEST_SUITE_P(EncoderDecoders, Reference, testing::Values("t5-tiny", "bart-tiny", "marian-tiny"),
                          test_name);
 
