@@ -33,59 +33,6 @@ struct Fault {
 }
 void on_warning(png_structp, png_const_charp) {}
 
-// ---- writing ----
-
-struct Writing {
-  png_structp png = nullptr;
-  png_infop info = nullptr;
-  Fault fault;
-  std::string out;
-  std::vector<std::uint8_t> row;
-  std::vector<png_text> texts;
-  ~Writing() { png_destroy_write_struct(&png, &info); }
-};
-
-void append(png_structp png, png_bytep data, std::size_t size) {
-  static_cast<std::string*>(png_get_io_ptr(png))->append(reinterpret_cast<const char*>(data), size);
-}
-void flush(png_structp) {}
-
-bool write_image(Writing& w, const Image& image, bool opaque) {
-  if (setjmp(png_jmpbuf(w.png))) return false;
-  png_set_write_fn(w.png, &w.out, append, flush);
-  png_set_IHDR(w.png, w.info, static_cast<png_uint_32>(image.width), static_cast<png_uint_32>(image.height),
-               8, opaque ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_RGBA, PNG_INTERLACE_NONE,
-               PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
-  png_set_sRGB(w.png, w.info, PNG_sRGB_INTENT_PERCEPTUAL);
-  png_set_compression_level(w.png, 1);
-  png_set_filter(w.png, PNG_FILTER_TYPE_BASE, PNG_FILTER_SUB);
-  if (!w.texts.empty()) png_set_text(w.png, w.info, w.texts.data(), static_cast<int>(w.texts.size()));
-  png_write_info(w.png, w.info);
-  for (int y = 0; y < image.height; ++y) {
-    const std::uint8_t* source = image.rgba.data() + static_cast<std::size_t>(y) * image.width * 4;
-    if (opaque) {
-      for (int x = 0; x < image.width; ++x) std::memcpy(&w.row[x * 3], source + x * 4, 3);
-      source = w.row.data();
-    }
-    png_write_row(w.png, source);
-  }
-  png_write_end(w.png, nullptr);
-  return true;
-}
-
-bool is_opaque(const Image& image) {
-  for (std::size_t i = 3; i < image.rgba.size(); i += 4) {
-    if (image.rgba[i] != 255) return false;
-  }
-  return true;
-}
-
-bool is_valid_key(const std::string& key) {
-  const auto plain = [](char c) { return c >= 0x20 && c < 0x7F; };
-  return !key.empty() && key.size() <= 79 && key.front() != ' ' && key.back() != ' ' &&
-         std::all_of(key.begin(), key.end(), plain);
-}
-
 // ---- reading ----
 
 struct Reading {
@@ -167,35 +114,6 @@ Error corrupt(const std::string& name, const std::string& what) {
 
 }  // namespace
 
-Result<std::string> encode_png(const Image& image, const ImageTexts& texts) {
-  assert(image.width > 0 && image.height > 0);
-  assert(image.rgba.size() == static_cast<std::size_t>(image.width) * image.height * 4);
-  Writing w;
-  for (const auto& [key, text] : texts) {
-    if (!is_valid_key(key)) {
-      return Error{ErrorCode::InvalidArgument, "PNG does not allow the text key " + quote(key),
-                   "Use 1 to 79 Latin letters"};
-    }
-    png_text entry{};
-    entry.compression = PNG_ITXT_COMPRESSION_NONE;
-    entry.key = const_cast<char*>(key.c_str());
-    entry.text = const_cast<char*>(text.c_str());
-    entry.itxt_length = text.size();
-    w.texts.push_back(entry);
-  }
-  const bool opaque = is_opaque(image);
-  if (opaque) w.row.resize(static_cast<std::size_t>(image.width) * 3);
-  w.out.reserve(image.rgba.size() / 8 + 4096);
-  w.png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &w.fault, on_error, on_warning);
-  w.info = w.png ? png_create_info_struct(w.png) : nullptr;
-  if (!w.info || !write_image(w, image, opaque)) {
-    return Error{ErrorCode::InvalidArgument,
-                 std::string("cannot encode the picture as PNG: ") + w.fault.message,
-                 "Choose a smaller size"};
-  }
-  return std::move(w.out);
-}
-
 Result<DecodedImage> decode_png(std::span<const std::byte> bytes, const std::string& name) {
   if (bytes.size() < kSignatureBytes ||
       png_sig_cmp(reinterpret_cast<png_const_bytep>(bytes.data()), 0, kSignatureBytes) != 0) {
@@ -223,12 +141,6 @@ Result<DecodedImage> decode_png(std::span<const std::byte> bytes, const std::str
                                 texts[i].text ? std::string(texts[i].text, length) : std::string());
   }
   return std::move(r.result);
-}
-
-Status write_png(const std::filesystem::path& path, const Image& image, const ImageTexts& texts) {
-  const Result<std::string> bytes = encode_png(image, texts);
-  if (!bytes) return bytes.error();
-  return write_file_atomically(path, *bytes);
 }
 
 Result<DecodedImage> read_png(const std::filesystem::path& path) {

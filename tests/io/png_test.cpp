@@ -3,6 +3,7 @@
 #include <png.h>
 
 #include "io/image.h"
+#include "io/png_summary.h"
 #include "io/temporary_folder.h"
 
 namespace headscope {
@@ -90,6 +91,49 @@ TEST(Png, every_layout_comes_in_as_eight_bits_of_colour_and_alpha) {
     const auto read = decode_png(bytes_of(c.bytes), c.name);
     ASSERT_TRUE(read.ok()) << c.name << ": " << read.error().message;
     EXPECT_EQ(read->image.rgba, c.rgba) << c.name;
+  }
+}
+
+TEST(Png, every_kind_of_pixels_comes_back) {
+  // Noise, runs of all lengths, stripes and flat areas, in sizes around the edges of words, matches and
+  // blocks.
+  std::uint32_t state = 1;
+  const auto random = [&] { return state = state * 1664525u + 1013904223u, state >> 8; };
+  for (const int width : {1, 2, 3, 7, 64, 257, 1000}) {
+    for (const int kind : {0, 1, 2, 3}) {
+      Image image{width, 70, {}};
+      std::uint8_t value = 0;
+      unsigned left = 0;
+      for (int i = 0; i < width * 70; ++i) {
+        if (left-- == 0) {
+          value = static_cast<std::uint8_t>(random());
+          left = kind == 0 ? 0 : kind == 1 ? random() % 300 : kind == 2 ? 86 : 100000;
+        }
+        const auto part = [&] { return kind == 0 ? static_cast<std::uint8_t>(random()) : value; };
+        image.rgba.insert(image.rgba.end(), {part(), part(), part(), kind == 0 ? part() : std::uint8_t{255}});
+      }
+      const auto bytes = encode_png(image);
+      ASSERT_TRUE(bytes.ok());
+      const auto read = decode_png(bytes_of(*bytes), "a.png");
+      ASSERT_TRUE(read.ok()) << width << " " << kind << ": " << read.error().message;
+      ASSERT_EQ(read->image.rgba, image.rgba) << width << " " << kind;
+    }
+  }
+}
+
+TEST(Png, a_summary_has_size_and_texts_and_notices_every_changed_byte) {
+  const ImageTexts texts = {{"Headscope frame", "0123"}};
+  std::string bytes = *encode_png(gradient(16, 9, true), texts);
+  const auto summary = summarize_png(bytes_of(bytes), "a.png");
+  ASSERT_TRUE(summary.ok()) << summary.error().message;
+  EXPECT_EQ(summary->width, 16);
+  EXPECT_EQ(summary->height, 9);
+  EXPECT_EQ(summary->texts, texts);
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    bytes[i] = static_cast<char>(bytes[i] ^ 4);
+    EXPECT_FALSE(summarize_png(bytes_of(bytes), "a.png").ok()) << i;
+    EXPECT_FALSE(summarize_png(bytes_of(bytes).first(i), "a.png").ok()) << i;
+    bytes[i] = static_cast<char>(bytes[i] ^ 4);
   }
 }
 
