@@ -19,7 +19,8 @@ enum Furniture : std::uint64_t {
   LegendLabel,
   Dot,
   Footer,
-  Sentence
+  Sentence,
+  Caption
 };
 
 ElementKey furniture_key(Furniture what, std::uint64_t number = 0) {
@@ -91,7 +92,7 @@ float add_title(Picture& p) {
 float add_dots(Picture& p) {
   const Measures& m = p.measures;
   const int n = p.n_tokens();
-  const float y = p.stage.height - 0.9f * m.margin;
+  const float y = p.stage.height - p.below - 0.9f * m.margin;
   const float pitch =
       std::min(0.92f * m.caption, (p.stage.width - 2 * m.margin) / static_cast<float>(std::max(1, n)));
   const float radius = 0.17f * m.caption;
@@ -106,12 +107,46 @@ float add_dots(Picture& p) {
     dot.fill = now || past ? p.colors.accent : p.colors.text_secondary.with_alpha(0.45f);
     p.builder.box(furniture_key(Dot, p.id(step)), dot);
   }
-  if (p.stage.footer.empty()) return 1.4f * m.margin;
+  if (p.stage.footer.empty()) return p.below + 1.4f * m.margin;
   const float footer_y = y - 1.9f * m.caption;
   p.builder.label(furniture_key(Footer),
                   fitting(p, p.stage.footer, FontWeight::Regular, m.caption, p.stage.width - 2 * m.margin),
                   {p.stage.width / 2, footer_y}, Align::Center, m.caption, p.colors.text_secondary);
   return p.stage.height - footer_y + m.caption;
+}
+
+/// The words of `text` in lines no wider than `width`.
+std::vector<GlyphRunPtr> wrapped(const Picture& p, const std::string& text, float size, float width) {
+  std::vector<GlyphRunPtr> lines;
+  std::string line;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find(' ', begin), text.size());
+    const std::string longer = (line.empty() ? "" : line + " ") + text.substr(begin, end - begin);
+    if (!line.empty() && p.words(longer)->width * size > width) {
+      lines.push_back(p.words(line));
+      line = text.substr(begin, end - begin);
+    } else {
+      line = longer;
+    }
+    begin = end + 1;
+  }
+  if (!line.empty()) lines.push_back(p.words(line));
+  return lines;
+}
+
+/// Caption and source line of a file, from the bottom up; returns the height taken.
+float add_lines_below(Picture& p) {
+  const Measures& m = p.measures;
+  const float width = p.stage.width - 2 * m.margin, pitch = 1.45f * m.caption;
+  std::vector<GlyphRunPtr> lines = wrapped(p, p.stage.caption, m.caption, width);
+  const std::size_t n_caption = lines.size();
+  if (!p.stage.source_line.empty())
+    lines.push_back(fitting(p, p.stage.source_line, FontWeight::Regular, m.caption, width));
+  float y = p.stage.height - m.margin - pitch * (static_cast<float>(lines.size()) - 1);
+  for (std::size_t i = 0; i < lines.size(); ++i, y += pitch)
+    p.builder.label(furniture_key(Caption, i), lines[i], {m.margin, y}, Align::Left, m.caption,
+                    i < n_caption ? p.colors.text : p.colors.text_secondary);
+  return lines.empty() ? 0 : pitch * static_cast<float>(lines.size()) + 0.4f * m.caption;
 }
 
 /// The names of the heads in their colours, in the middle of the top row.
@@ -189,6 +224,7 @@ void add_furniture(Picture& p) {
   const float width = std::max(1.0f, p.stage.width - 2 * m.margin);
   p.builder.layout().readout = readout(p.connections);
   float top = m.margin, bottom = m.margin;
+  p.below = add_lines_below(p);
   if (p.view().present) {
     top = add_title(p);
     bottom = add_dots(p);
@@ -198,19 +234,22 @@ void add_furniture(Picture& p) {
       top += m.caption;
     }
   } else {
-    add_head_names(p, m.margin + 0.8f * m.caption);
-    // Columns and rows put their own captions on the same line.
-    top =
-        m.margin +
-        (p.view().kind == ViewKind::Columns || p.view().kind == ViewKind::Horizontal ? 0 : 2.2f * m.caption);
-    bottom = m.margin + 1.8f * m.caption;
+    if (p.stage.title) top = add_title(p);
+    if (p.stage.legend) {
+      add_head_names(p, top + 0.8f * m.caption);
+      // Columns and rows put their own captions on the same line.
+      const bool own = p.view().kind == ViewKind::Columns || p.view().kind == ViewKind::Horizontal;
+      top += own ? 0 : 2.2f * m.caption;
+    }
+    bottom = m.margin + p.below + (p.stage.legend ? 1.8f * m.caption : 0);
   }
   p.content = {m.margin, top, width, std::max(1.0f, p.stage.height - top - bottom)};
 }
 
 void add_legend(Picture& p) {
+  if (!p.stage.legend) return;
   const Measures& m = p.measures;
-  const float y = p.stage.height - m.margin;
+  const float y = p.stage.height - m.margin - p.below;
   const float legend_end = add_samples(p, m.margin, y);
   const bool renormalized =
       p.view().renormalize && (p.view().hide_first_token || p.view().hide_special_tokens);

@@ -22,6 +22,11 @@ struct Stage {
   std::string
       notice;  ///< what an empty trace's picture says, where something else than "Type …" is to be done
   std::string footer;  ///< presenter mode: one line above the dots ("Press → for the next word.")
+  /// What stands around the view in files.
+  bool title = false;       ///< title and subtitle outside of presenter mode too
+  bool legend = true;       ///< names of heads, scale of weights, readout
+  std::string caption;      ///< sentences below the picture, wrapped
+  std::string source_line;  ///< one line below that: model, text, heads, scale, version
 };
 
 /// What is in the picture of `trace` as `document` asks for it. Pure: equal arguments give equal layouts (the

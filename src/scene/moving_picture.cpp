@@ -4,6 +4,7 @@
 #include <cassert>
 #include <memory>
 
+#include "scene/alt_text.h"
 #include "scene/morph.h"
 #include "scene/token_identity.h"
 
@@ -33,6 +34,8 @@ Result<MovingPicture> MovingPicture::make(std::span<const Moment> moments, const
       document = within(document, {shown.n_tokens(), shown.shape.n_layers, shown.shape.n_heads});
     }
     stage.identities = &identities;
+    if (options.caption) stage.caption = alt_text(document, shown);
+    if (options.source_line) stage.source_line = source_line(document, shown);
     auto layout = std::make_shared<const Layout>(build_layout(document, shown, stage));
     const double transition = headscope::arrival_secs(moments, i) - headscope::begin_secs(moments, i);
     MorphOptions motion;

@@ -25,6 +25,8 @@ class MovingPicture {
     std::optional<Theme> theme;  ///< instead of the documents'
     /// A trace that cannot be had is a picture that says so, instead of an error.
     bool show_faults = false;
+    /// Of each moment, in words: `Stage::caption` and `Stage::source_line` (scene/alt_text.h).
+    bool caption = false, source_line = false;
   };
   /// Computes, lays out and pairs all moments. Errors: those of `trace_of`. REQUIRES: at least one moment.
   static Result<MovingPicture> make(std::span<const Moment> moments, const TraceOf& trace_of,

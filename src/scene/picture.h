@@ -43,6 +43,7 @@ struct Picture {
   std::vector<Color> outlines;  ///< [n_tokens] of keys that a head looks at most; alpha 0: none
   Color pinned_color;
   float full_width = 20;  ///< thickness of full weight; a view makes it smaller where rows are narrow
+  float below = 0;        ///< height that caption and footer take at the bottom
   Rect content;           ///< what captions, legend and title leave to the view
   LayoutBuilder builder;
 

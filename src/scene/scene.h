@@ -153,6 +153,8 @@ struct Scene {
   float pixel_scale = 1;  ///< device pixels per logical pixel
   float dim = 0;          ///< 0…1: how far the picture fades toward the background (stale while computing)
   bool transparent = false;
+  bool reproducible =
+      false;  ///< for files: the pixels follow from this value alone, not from what was drawn before
   ElementKey highlighted = 0;  ///< element under the mouse: drawn lit, costs no upload
 };
 

@@ -123,6 +123,13 @@ GlyphOutline FontLibrary::outline(FontId font, std::uint32_t glyph) {
   return std::move(sink.outline);
 }
 
+FontLibrary::Source FontLibrary::source(FontId font) {
+  if (font == kCodePointBoxes) return {};
+  const std::lock_guard lock(state_->mutex);
+  const FontFile& file = state_->fonts.file(font);
+  return {file.path, file.face_index};
+}
+
 std::string FontLibrary::family(FontId font) {
   if (font == kCodePointBoxes) return "";
   const std::lock_guard lock(state_->mutex);

@@ -78,6 +78,13 @@ class FontLibrary {
   /// "Inter", for SVG that keeps text as text; "" for kCodePointBoxes.
   std::string family(FontId font);
 
+  /// Which file a font is, for formats that embed it.
+  struct Source {
+    std::string path;  ///< empty for kCodePointBoxes
+    int face_index = 0;
+  };
+  Source source(FontId font);
+
  private:
   struct State;
   std::unique_ptr<State> state_;
