@@ -2,7 +2,8 @@
 uniform samplerBuffer glyphs;
 uniform usamplerBuffer labels;
 
-noperspective out vec2 texel;     // atlas texels
+noperspective out vec2 texel;     // of the bitmap
+flat out ivec4 source;            // x, y, width, height in the atlas
 flat out vec4 color;              // linear light, premultiplied
 flat out float contrast;
 
@@ -12,7 +13,7 @@ void main() {
                    corner == 2 || corner == 4 || corner == 5 ? 1.0 : 0.0);
   vec4 place = texelFetch(glyphs, glyph * 3);       // x, y in em; label; phase: quarter pixels the bitmap is shifted by
   vec4 bitmap = texelFetch(glyphs, glyph * 3 + 1);  // left, top, width, height in pixels
-  vec4 source = texelFetch(glyphs, glyph * 3 + 2);  // atlas x, y; pixels per em it was made at
+  vec4 made = texelFetch(glyphs, glyph * 3 + 2);    // atlas x, y; pixels per em it was made at
   int at = int(place.z) * 3;
   vec4 states = uintBitsToFloat(texelFetch(labels, at));          // origins
   vec4 sizes = uintBitsToFloat(texelFetch(labels, at + 1));       // sizes, begin, end
@@ -23,14 +24,15 @@ void main() {
   vec4 ink = mix(unpack_color(colors.xy), unpack_color(colors.zw), u);
   vec2 pen = origin + place.xy * em - vec2(place.w, 0.0);
   // At rest the bitmap lands on whole pixels; on the way it glides between them.
-  float scale = em / source.z;
+  float scale = em / made.z;
   bool resting = (u <= 0.0 || u >= 1.0 || states.xy == states.zw) && abs(scale - 1.0) < 0.02;
   if (resting) {
     scale = 1.0;
     pen = floor(pen + 0.5);
   }
   vec2 corner_px = pen + vec2(bitmap.x, -bitmap.y) * scale + side * bitmap.zw * scale;
-  texel = source.xy + side * bitmap.zw;
+  texel = side * bitmap.zw;
+  source = ivec4(made.xy, bitmap.zw);
   color = linear_premultiplied(ink);
   // Coverage blends in linear light, where light strokes on dark look heavier than dark ones on light.
   contrast = dot(decode_srgb(ink.rgb), vec3(0.2126, 0.7152, 0.0722));

@@ -64,7 +64,7 @@ Result<std::unique_ptr<Renderer>> GlRenderer::create(std::unique_ptr<OffscreenCo
   const Wanted all[] = {
       {&GlRenderer::ribbon_, "ribbon", {"ribbons", "lit"}},
       {&GlRenderer::box_, "box", {"boxes", "highlighted"}},
-      {&GlRenderer::glyph_, "glyph", {"labels", "glyphs", "atlas", "atlas_size"}},
+      {&GlRenderer::glyph_, "glyph", {"labels", "glyphs", "atlas"}},
       {&GlRenderer::matrix_,
        "matrix",
        {"values", "palette", "rect", "cells", "top_level", "opacity", "tint", "use_tint"}},
@@ -151,7 +151,8 @@ void GlRenderer::draw_ribbons(const Scene& scene, MorphBuffers& buffers, FrameSi
     use(layer_, scene, size, tile);
     glUniform1i(layer_.own[0], 0);
     glBindVertexArray(no_attributes_.id());
-    ribbon_layer_.draw(scene, buffers.ribbons.refine_cuts(morph.ribbons, px), target_, tile, layer_.own[1]);
+    ribbon_layer_.draw(scene, buffers.ribbons.refine_cuts(morph.ribbons, px, scene.reproducible), target_,
+                       tile, layer_.own[1]);
   }
   if (own_ribbons_ && lit < 0) return;
   use(ribbon_, scene, size, tile);
@@ -162,7 +163,7 @@ void GlRenderer::draw_ribbons(const Scene& scene, MorphBuffers& buffers, FrameSi
     one.draw();
     return;
   }
-  buffers.ribbons.refine(morph.ribbons, px);
+  buffers.ribbons.refine(morph.ribbons, px, scene.reproducible);
   glUniform1f(ribbon_.own[1], 0);
   buffers.ribbons.draw();
   if (lit < 0) return;
@@ -173,13 +174,12 @@ void GlRenderer::draw_ribbons(const Scene& scene, MorphBuffers& buffers, FrameSi
 void GlRenderer::draw_labels(const Scene& scene, MorphBuffers& buffers, FrameSize size, Vec2 tile) {
   if (scene.morph->labels.empty()) return;
   const float px = scene.camera.zoom * scene.pixel_scale;
-  buffers.labels.place(*scene.morph, scene.mix, scene.camera.offset, px, atlas_);
+  buffers.labels.place(*scene.morph, scene.mix, scene.camera.offset, px, scene.reproducible, atlas_);
   use(glyph_, scene, size, tile);
   glUniform1i(glyph_.own[0], 0);
   glUniform1i(glyph_.own[1], 1);
   glUniform1i(glyph_.own[2], 2);
   atlas_.bind(GL_TEXTURE2);
-  glUniform2f(glyph_.own[3], static_cast<float>(atlas_.width()), static_cast<float>(atlas_.height()));
   glBindVertexArray(no_attributes_.id());
   buffers.labels.draw();
 }

@@ -60,10 +60,11 @@ void LabelBuffer::place_run(const Morph& morph, std::size_t label, const Placed&
   }
 }
 
-void LabelBuffer::place(const Morph& morph, float mix, Vec2 offset, float px, GlyphAtlas& atlas) {
+void LabelBuffer::place(const Morph& morph, float mix, Vec2 offset, float px, bool exactly,
+                        GlyphAtlas& atlas) {
   const bool still = morph.from == morph.to;
   Placed wanted{px, offset, still || mix > 0, atlas.generation()};
-  if (good_enough(wanted, still || mix <= 0 || mix >= 1)) return;
+  if (good_enough(wanted, exactly || still || mix <= 0 || mix >= 1)) return;
   // Placing may fill the atlas, which then starts again: the second attempt has all of it for this picture.
   for (int attempt = 0; attempt < 2; ++attempt) {
     texels_.clear();

@@ -17,9 +17,9 @@ class LabelBuffer {
   static std::size_t max_labels();
 
   /// Chooses the bitmaps that fit this camera, when a picture is at rest. While it moves (0 < mix < 1) the
-  /// last choice stays and is scaled, unless it would be off by more than a quarter.
+  /// last choice stays and is scaled, unless it would be off by more than a quarter, or, `exactly`, at all.
   ///   px  device pixels per logical pixel
-  void place(const Morph& morph, float mix, Vec2 offset, float px, GlyphAtlas& atlas);
+  void place(const Morph& morph, float mix, Vec2 offset, float px, bool exactly, GlyphAtlas& atlas);
 
   /// REQUIRES: the glyph program is in use, an empty vertex array and the atlas on texture unit 2 are bound.
   void draw() const;

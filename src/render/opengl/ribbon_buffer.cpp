@@ -42,9 +42,10 @@ std::size_t RibbonBuffer::max_ribbons() {
   return std::min(max_data_texels() / kTexels, std::size_t{1} << 25);
 }
 
-bool RibbonCuts::refine(RibbonTweens ribbons, float px) {
+bool RibbonCuts::refine(RibbonTweens ribbons, float px, bool exactly) {
   // Between two thirds and one and a half times the scale it was made for, nobody sees the difference.
-  if (px_ > 0 && px < px_ * 1.5f && px > px_ / 1.5f) return false;
+  const float slack = exactly ? 1 : 1.5f;
+  if (px_ > 0 && px <= px_ * slack && px >= px_ / slack) return false;
   px_ = px;
   cuts_.clear();
   cuts_.reserve(ribbons.size());
@@ -58,13 +59,13 @@ void RibbonBuffer::upload(RibbonTweens ribbons) {
   cuts_.reset();
 }
 
-const std::vector<RibbonCut>& RibbonBuffer::refine_cuts(RibbonTweens ribbons, float px) {
-  cuts_.refine(ribbons, px);
+const std::vector<RibbonCut>& RibbonBuffer::refine_cuts(RibbonTweens ribbons, float px, bool exactly) {
+  cuts_.refine(ribbons, px, exactly);
   return cuts_.cuts();
 }
 
-void RibbonBuffer::refine(RibbonTweens ribbons, float px) {
-  if (n_ribbons_ == 0 || !cuts_.refine(ribbons, px)) return;
+void RibbonBuffer::refine(RibbonTweens ribbons, float px, bool exactly) {
+  if (n_ribbons_ == 0 || !cuts_.refine(ribbons, px, exactly)) return;
   const std::vector<RibbonCut>& cuts = cuts_.cuts();
   const std::vector<Texel> texels = pack(ribbons, cuts);
   states_.upload(GL_RGBA32UI, texels.data(), texels.size());

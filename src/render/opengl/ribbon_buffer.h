@@ -17,8 +17,9 @@ class RibbonCuts {
  public:
   /// Forgets the last choice: another morph.
   void reset() { px_ = 0; }
-  /// Chooses for this scale. Returns false, and does nothing, while the last choice is good enough.
-  bool refine(RibbonTweens ribbons, float px);
+  /// Chooses for this scale. Returns false, and does nothing, while the last choice is good enough, or,
+  /// `exactly`, was made for this very scale.
+  bool refine(RibbonTweens ribbons, float px, bool exactly);
   const std::vector<RibbonCut>& cuts() const { return cuts_; }
 
  private:
@@ -35,9 +36,9 @@ class RibbonBuffer {
 
   /// Uploads the states with the number of quads that fits this scale; does nothing while the last choice is
   /// good enough.
-  void refine(RibbonTweens ribbons, float px);
+  void refine(RibbonTweens ribbons, float px, bool exactly);
   /// Chooses the cuts alone, for drawing without the driver.
-  const std::vector<RibbonCut>& refine_cuts(RibbonTweens ribbons, float px);
+  const std::vector<RibbonCut>& refine_cuts(RibbonTweens ribbons, float px, bool exactly);
 
   int size() const { return n_ribbons_; }
   /// Draws all, in order. REQUIRES: the ribbon program is in use; texture unit 0 is free.

@@ -90,7 +90,7 @@ RibbonBuffer& RibbonLayer::lit(const Morph& morph, int ribbon, float px) {
     lit_ribbon_ = ribbon;
     lit_.upload(std::span(morph.ribbons).subspan(static_cast<std::size_t>(ribbon), 1));
   }
-  lit_.refine(std::span(morph.ribbons).subspan(static_cast<std::size_t>(ribbon), 1), px);
+  lit_.refine(std::span(morph.ribbons).subspan(static_cast<std::size_t>(ribbon), 1), px, false);
   return lit_;
 }
 
