@@ -15,6 +15,10 @@ struct PictureOptions {
   float ui_scale = 1;          ///< larger type and pills on the same stage
   std::optional<Theme> theme;  ///< none: the document's
   bool transparent = false;    ///< no background
+  /// What stands around the view; without any of it the stage is alone.
+  bool title = false, legend = true;
+  bool caption = false;      ///< alt_text() of each moment, below
+  bool source_line = false;  ///< model, text, heads, scale, version
 };
 
 /// A picture is composed as on a stage of 1280 × 720 and drawn larger; small pictures keep legible type

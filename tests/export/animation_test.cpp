@@ -110,53 +110,6 @@ TEST(Animations, a_failing_trace_fails_the_animation) {
   EXPECT_EQ(made.error().code, ErrorCode::NotFound);
 }
 
-TEST(Frames, are_numbered_files_from_one_on) {
-  const Folder folder;
-  NullRenderer renderer;
-  PictureOptions options;
-  options.size = {16, 8};
-  const Animation animation = reading(options);
-  int reported = 0;
-  const Status done =
-      render_frames(folder.path, animation, {0.5, 1.0, 10}, renderer, {}, [&](int number, int count) {
-        EXPECT_EQ(number, ++reported);
-        EXPECT_EQ(count, 5);
-      });
-  ASSERT_TRUE(done.ok()) << done.error().message;
-  EXPECT_EQ(reported, 5);
-  EXPECT_TRUE(fs::exists(folder.path / "000001.png"));
-  EXPECT_TRUE(fs::exists(folder.path / "000005.png"));
-  EXPECT_FALSE(fs::exists(folder.path / "000006.png"));
-}
-
-TEST(Frames, stop_on_request_and_leave_whole_files_only) {
-  const Folder folder;
-  NullRenderer renderer;
-  PictureOptions options;
-  options.size = {16, 8};
-  std::stop_source stop;
-  const Status done = render_frames(folder.path, reading(options), {0, -1, 60}, renderer, stop.get_token(),
-                                    [&](int number, int) {
-                                      if (number == 3) stop.request_stop();
-                                    });
-  ASSERT_FALSE(done.ok());
-  EXPECT_EQ(done.error().code, ErrorCode::Cancelled);
-  int files = 0;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder.path)) {
-    ++files;
-    EXPECT_TRUE(read_png(entry.path()).ok()) << entry.path();
-  }
-  EXPECT_EQ(files, 3);
-}
-
-TEST(Frames, a_rate_of_nothing_is_refused) {
-  NullRenderer renderer;
-  const Status done =
-      for_each_frame(reading(), {0, 1, 0}, renderer, {}, [](const Image&, int, int) -> Status { return {}; });
-  ASSERT_FALSE(done.ok());
-  EXPECT_EQ(done.error().code, ErrorCode::InvalidArgument);
-}
-
 TEST(Stills, a_png_carries_its_document) {
   const Folder folder;
   fs::create_directories(folder.path);

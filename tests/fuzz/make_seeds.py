@@ -138,6 +138,18 @@ def config(**fields):
     return json.dumps({**base, **fields})
 
 
+PDF_BLOCK = "<< /Type /EmbeddedFile /Subtype /application#2Fjson /HeadscopeDocument 1 /Length "
+
+
+def pdf(length, body, end="\nendstream\nendobj\n%%EOF\n"):
+    return "%PDF-1.5\n7 0 obj\n" + PDF_BLOCK + str(length) + " >>\nstream\n" + body + end
+
+
+def svg(body):
+    return ('<svg xmlns="http://www.w3.org/2000/svg"><metadata><headscope:document xmlns:headscope="urn:headscope:document" '
+            'version="0.1.0">' + body + "</headscope:document></metadata><rect/></svg>")
+
+
 def main():
     floats = struct.pack("<6f", *range(6))
     put("safetensors", "two_tensors", safetensors({"a": ("F32", [2, 3], floats), "b": ("F16", [2], b"\0\x3c\0\xfc")},
@@ -148,6 +160,18 @@ def main():
     put("safetensors", "empty_tensors", safetensors({"e": ("F32", [0, 5], b""), "s": ("F32", [], b"\0\0\x80\x3f")}))
     put("safetensors", "no_tensors", safetensors({}))
     put("safetensors", "header_too_long", struct.pack("<Q", 1 << 40) + b"{}")
+
+    put("svg_document", "whole", svg("{&quot;headscope&quot;: 1, &quot;text&quot;: &quot;a &lt; b &amp; c&quot;}"))
+    put("svg_document", "markup_inside", svg("{<b>}"))
+    put("svg_document", "unknown_reference", svg("{&nbsp;}"))
+    put("svg_document", "cut", svg("{}")[:150])
+    put("svg_document", "none", "<svg/>")
+    put("pdf_document", "whole", pdf(16, '{"headscope": 1}'))
+    put("pdf_document", "two", pdf(2, "{}") + pdf(16, '{"headscope": 1}'))
+    put("pdf_document", "too_long", pdf(999999999, "{}"))
+    put("pdf_document", "wrong_length", pdf(3, "{}"))
+    put("pdf_document", "no_number", pdf("", "{}"))
+    put("pdf_document", "none", "%PDF-1.5\n%%EOF\n")
 
     put("json", "object", '{"a": 3, "b": 0.5, "c": "text \\u00e9 \\ud83d\\ude00", "d": [true, false, null], "a": 4}')
     put("json", "numbers", "[0, -0.0, 1e308, -1e-308, 18446744073709551615, -9223372036854775808]")
