@@ -52,6 +52,7 @@ int run(int argc, char** argv) {
   add_attend(app, action);
   add_heads(app, action);
   add_render(app, action);
+  add_join(app, action);
   add_train(app, action);
   add_commands(app, action);
   try {

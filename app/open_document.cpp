@@ -2,21 +2,15 @@
 
 #include "base/paths.h"
 #include "document/document_json.h"
-#include "export/render_document.h"
-#include "io/image.h"
-#include "io/quote.h"
+#include "export/embedded_document.h"
 
 namespace headscope {
 
 Result<Document> open_document(const std::filesystem::path& path) {
-  if (path.extension() != ".png") return load_document(path);
-  const Result<DecodedImage> picture = read_png(path);
-  if (!picture) return picture.error();
-  for (const auto& [key, text] : picture->texts) {
-    if (key == kDocumentKey) return parse_document(text, path.string());
-  }
-  return Error{ErrorCode::Unsupported, quote(path.string(), 300) + " carries no document",
-               "Open a picture that Headscope saved"};
+  if (!may_carry_document(path)) return load_document(path);
+  const Result<std::string> text = read_embedded_document(path);
+  if (!text) return text.error();
+  return parse_document(*text, path.string());
 }
 
 Result<Document> default_document() {

@@ -1,18 +1,21 @@
-#include "export/render_document.h"
+#include "export/export_job.h"
 
 #include <cmath>
 #include <cstdio>
 #include <memory>
+#include <optional>
 
 #include "base/paths.h"
 #include "cli/console.h"
 #include "cli/subcommand.h"
 #include "compute/trace_source.h"
 #include "document/command.h"
+#include "document/document_json.h"
 #include "document/reduce.h"
 #include "io/quote.h"
 #include "open_document.h"
 #include "render/make_renderer.h"
+#include "scene/alt_text.h"
 
 namespace headscope {
 
@@ -21,11 +24,12 @@ namespace {
 namespace fs = std::filesystem;
 
 struct RenderCall {
-  std::string document, out, size = "1280x720", range, theme;
+  std::string document, out, size, preset, range, theme, shard;
   std::optional<std::string> model, text;
   std::vector<std::string> commands;
-  double fps = 60;
-  bool alpha = false;
+  std::optional<double> fps, at;
+  bool alpha = false, no_document = false;
+  bool title = false, caption = false, footer = false, no_legend = false;
 };
 
 Error wrong(const std::string& what, const std::string& hint) {
@@ -63,6 +67,49 @@ Result<FrameRange> parse_range(const std::string& text, double fps) {
                "The end must lie after the begin");
 }
 
+/// "3/8"
+Result<Shard> parse_shard(const std::string& text) {
+  Shard shard;
+  int end = 0;
+  if (std::sscanf(text.c_str(), "%6d/%6d%n", &shard.index, &shard.count, &end) == 2 &&
+      static_cast<std::size_t>(end) == text.size() && shard.index >= 1 && shard.index <= shard.count)
+    return shard;
+  return wrong("--shard: expected PART/PARTS such as 3/8, found " + quote(text), "Parts are counted from 1");
+}
+
+struct Preset {
+  const char* name;
+  FrameSize size;
+  float scale;  ///< device pixels per logical pixel; 0: by the size
+  std::optional<Theme> theme;
+};
+/// The column of a paper is 8.5 cm wide: at 300 dots an inch 1004 pixels, composed on a stage of 480.
+constexpr Preset kPresets[] = {{"slide", {1920, 1080}, 0, {}},
+                               {"4k", {3840, 2160}, 0, {}},
+                               {"square", {1080, 1080}, 1.5f, {}},
+                               {"paper", {1004, 754}, 1004.0f / 480, Theme::Light}};
+
+Result<PictureOptions> picture_options(const RenderCall& call) {
+  PictureOptions options{.transparent = call.alpha,
+                         .title = call.title,
+                         .legend = !call.no_legend,
+                         .caption = call.caption,
+                         .source_line = call.footer};
+  for (const Preset& preset : kPresets) {
+    if (call.preset != preset.name) continue;
+    options.size = preset.size;
+    options.scale = preset.scale;
+    options.theme = preset.theme;
+  }
+  if (!call.size.empty()) {
+    const Result<FrameSize> size = parse_size(call.size);
+    if (!size) return size.error();
+    options.size = *size;
+  }
+  if (!call.theme.empty()) options.theme = call.theme == "light" ? Theme::Light : Theme::Dark;
+  return options;
+}
+
 /// The commands change the document as they would in the window; those that only move the window are refused.
 Result<Document> changed(Document document, const RenderCall& call, const CommandContext& sizes) {
   for (const std::string& line : call.commands) {
@@ -94,51 +141,75 @@ Result<Document> prepare(const RenderCall& call, TraceSource& traces) {
   return within(*document, traces.sizes(*document));
 }
 
-Status write_picture(const RenderCall& call, const Document& document, TraceSource& traces,
-                     Renderer& renderer, FontLibrary& fonts, const PictureOptions& options) {
-  const Result<TracePtr> trace = traces.trace(document);
-  if (!trace) return trace.error();
-  return render_png(call.out, document, **trace, renderer, fonts, options);
+/// What is drawn: the document itself for a still, unless a moment of its animation is asked for.
+std::vector<Moment> moments_of(const RenderCall& call, const Document& document, TraceSource& traces,
+                               bool still) {
+  if (still && !call.at) return {{document, 0, 0}};
+  ToldStory told = traces.moments(document);
+  for (const Error& fault : told.faults) report(fault);
+  return std::move(told.moments);
 }
 
-Status write_frames(const RenderCall& call, const Document& document, TraceSource& traces, Renderer& renderer,
-                    FontLibrary& fonts, const PictureOptions& options, const FrameRange& range,
-                    const std::stop_token& stop) {
-  const ToldStory told = traces.moments(document);
-  for (const Error& fault : told.faults) report(fault);
-  const Result<Animation> animation = Animation::make(
-      told.moments, [&](const Document& at) { return traces.trace(at); }, fonts, options);
-  if (!animation) return animation.error();
-  ProgressLine line;
-  return render_frames(call.out, *animation, range, renderer, stop, [&](int done, int count) {
-    line.show("frame " + std::to_string(done) + " of " + std::to_string(count));
-  });
+Result<ExportJob> job_of(const RenderCall& call) {
+  ExportJob job;
+  job.out = call.out;
+  const std::optional<ExportFormat> format = export_format(job.out);
+  if (!format) {
+    return wrong("--out: files of the kind " + quote(job.out.extension().string()) +
+                     " are not written by this version",
+                 "Name a .png, .svg, .pdf, .mp4, .webm, .gif or .apng, or a folder for the frames");
+  }
+  job.format = *format;
+  job.at_secs = call.at.value_or(0);
+  const Result<FrameRange> range = parse_range(call.range, call.fps.value_or(usual_fps(job.format)));
+  if (!range) return range.error();
+  job.range = *range;
+  if (!call.shard.empty()) {
+    const Result<Shard> shard = parse_shard(call.shard);
+    if (!shard) return shard.error();
+    if (job.format != ExportFormat::Frames)
+      return wrong("--shard: only frames are rendered in parts",
+                   "Name a folder with --out, then use 'headscope join'");
+    job.shard = *shard;
+  }
+  if (call.at && !is_still(job.format))
+    return wrong("--at is for a single picture", "Use --range for a movie");
+  return job;
 }
 
 int run_render(const RenderCall& call) {
-  const Result<FrameSize> size = parse_size(call.size);
-  if (!size) return report(size.error(), true);
-  const Result<FrameRange> range = parse_range(call.range, call.fps);
-  if (!range) return report(range.error(), true);
-  const std::string kind = fs::path(call.out).extension().string();
-  if (!kind.empty() && kind != ".png") {
-    return report({ErrorCode::Unsupported,
-                   "files of the kind " + quote(kind) + " are not written by this version",
-                   "Name a .png for one picture, or a folder for the frames of the animation"});
-  }
-  PictureOptions options{.size = *size, .transparent = call.alpha};
-  if (!call.theme.empty()) options.theme = call.theme == "light" ? Theme::Light : Theme::Dark;
+  Result<ExportJob> job = job_of(call);
+  if (!job) return report(job.error(), true);
+  const Result<PictureOptions> options = picture_options(call);
+  if (!options) return report(options.error(), true);
 
   const std::stop_token stop = stop_on_interrupt();
   TraceSource traces(load_model, stop);
   const Result<Document> document = prepare(call, traces);
   if (!document) return report(document.error());
+  if (!call.no_document) job->document = document_text(*document);
   FontLibrary fonts;
   const Result<std::unique_ptr<Renderer>> renderer = make_offscreen_renderer(fonts, shaders_dir());
   if (!renderer) return report(renderer.error());
-  const Status status = kind == ".png"
-                            ? write_picture(call, *document, traces, **renderer, fonts, options)
-                            : write_frames(call, *document, traces, **renderer, fonts, options, *range, stop);
+  const std::vector<Moment> moments = moments_of(call, *document, traces, is_still(job->format));
+  const Result<Animation> animation = Animation::make(
+      moments, [&](const Document& at) { return traces.trace(at); }, fonts, *options);
+  if (!animation) return report(animation.error());
+  // In words: what is seen, of a movie its document.
+  const auto seen = static_cast<std::size_t>(animation->picture().moment_of(job->at_secs));
+  const Document& told = is_still(job->format) ? moments[seen].document : *document;
+  const Result<TracePtr> told_trace = traces.trace(told);
+  if (!told_trace) return report(told_trace.error());
+  job->title = picture_title(told, **told_trace);
+  job->description = alt_text(told, **told_trace);
+  if (call.preset == "paper") job->page_width_pt = 8.5 / 2.54 * 72;
+  Status status;
+  {
+    ProgressLine line;
+    status = run_export(*job, *animation, **renderer, fonts, stop, [&](int done, int count) {
+      line.show("frame " + std::to_string(done) + " of " + std::to_string(count));
+    });
+  }
   if (!status) return report(status.error());
   const Status printed = print(call.out + ": written\n");
   return printed ? kDone : report(printed.error());
@@ -153,23 +224,36 @@ void add_render(CLI::App& app, CliAction& action) {
                       "A document or a picture that Headscope saved; none: the first sentence");
   command
       ->add_option("--out,-o", call->out,
-                   "NAME.png for one picture, or a folder for the frames of the animation")
+                   "NAME.png, .svg, .pdf, .mp4, .webm, .gif, .apng, or a folder for the frames")
       ->required();
-  command->add_option("--size", call->size, "Pixels")->capture_default_str();
-  command->add_option("--fps", call->fps, "Frames for each second")
-      ->check(CLI::Range(1.0, 240.0))
-      ->capture_default_str();
+  command->add_option("--size", call->size, "Pixels [1280x720]");
+  command->add_option("--preset", call->preset, "slide, 4k, square or paper instead of --size")
+      ->check(CLI::IsMember({"slide", "4k", "square", "paper"}));
+  command->add_option("--fps", call->fps, "Frames for each second [60, GIF 25]")
+      ->check(CLI::Range(1.0, 240.0));
   command->add_option("--range", call->range, "Part of the animation, such as 2s..5s");
+  command->add_option("--at", call->at, "One picture of the animation, at this second")
+      ->check(CLI::Range(0.0, 1e6));
+  command->add_option("--shard", call->shard, "Of a folder's frames this part alone, such as 3/8");
   command->add_option("--theme", call->theme, "dark or light instead of the document's")
       ->check(CLI::IsMember({"dark", "light"}));
   command->add_flag("--alpha", call->alpha, "No background");
+  command->add_flag("--title", call->title, "A title above the picture");
+  command->add_flag("--caption", call->caption, "What is seen in words, below it");
+  command->add_flag("--footer", call->footer,
+                    "Model, text, heads, scale and version in a line at the bottom");
+  command->add_flag("--no-legend", call->no_legend, "Without names of heads, scale and readout");
+  command->add_flag("--no-document", call->no_document,
+                    "Leave the document out; Headscope cannot open the picture again");
   command->add_option("--model,-m", call->model, "Instead of the document's model");
   command->add_option("--text,-t", call->text, "Instead of the document's text");
   command->add_option("--do", call->commands, "A command to run first; may be given several times");
   set_examples(*command,
                "  headscope render --text \"the dog slept .\" --out dog.png --size 1920x1080\n"
-               "  headscope render talk.headscope --out frames --fps 30 --range 0s..4s\n"
-               "  headscope render --do \"set-view matrix\" --theme light --out matrix.png");
+               "  headscope render talk.headscope --out talk.mp4 --preset slide\n"
+               "  headscope render talk.headscope --out frames --fps 30 --shard 3/8\n"
+               "  headscope render --do \"set-view matrix\" --theme light --out matrix.png\n"
+               "  headscope render talk.headscope --out figure.pdf --preset paper");
   command->callback([call, &action] { action = [call] { return run_render(*call); }; });
 }
 

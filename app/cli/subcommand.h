@@ -23,6 +23,7 @@ void add_tokenize(CLI::App& app, CliAction& action);
 void add_attend(CLI::App& app, CliAction& action);
 void add_heads(CLI::App& app, CliAction& action);
 void add_render(CLI::App& app, CliAction& action);
+void add_join(CLI::App& app, CliAction& action);
 void add_train(CLI::App& app, CliAction& action);
 void add_commands(CLI::App& app, CliAction& action);
 

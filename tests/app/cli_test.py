@@ -168,7 +168,7 @@ class Pictures(CliTest):
         out = self.out / "a.png"
         self.fails(2, "--size: expected WIDTHxHEIGHT", "render", "-o", out, "--size", "10")
         self.fails(2, "--range: expected seconds", "render", "-o", out, "--range", "5s..2s")
-        self.fails(1, "'.mp4' are not written", "render", "-o", self.out / "a.mp4")
+        self.fails(2, "'.avi' are not written", "render", "-o", self.out / "a.avi")
         self.fails(1, "there is no command 'dance'", "render", "-o", out, "--do", "dance")
         self.fails(1, "is not a readable PNG", "render", self.not_a_picture(), "-o", out)
 
