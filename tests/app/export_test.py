@@ -289,6 +289,7 @@ class Frames(ExportTest):
                 self.assertEqual(path.read_bytes(), whole[path.name])
             for path in there:
                 path.unlink()
+            (disk / "filler").write_bytes(bytes(500_000))
             self.refused("the disk is full", "render", *DOG[:-2], "--size", "1920x1080", "--out", disk / "a.mp4")
             self.assertEqual(list(disk.glob("*.mp4")) + list(disk.glob(".*")), [])
         finally:
