@@ -13,7 +13,7 @@ namespace {
 
 Error no_picture(const std::string& name) {
   return {ErrorCode::Unsupported, "'" + name + "' looks at pictures, not at text",
-          "Give a picture as PNG or JPEG (attend --image, or drop it on the window)"};
+          "Give a picture as PNG or JPEG: headscope attend --image FILE"};
 }
 
 TracePicture picture_of(const Image& image, const PatchFront& front) {

@@ -15,7 +15,7 @@ constexpr int kColumnsPerPosition = 2;
 
 Error no_sound(const std::string& name) {
   return {ErrorCode::Unsupported, "'" + name + "' listens to sound; it has none",
-          "Give a sound as WAV, FLAC or OGG (attend --audio, or drop it on the window)"};
+          "Give a sound as WAV, FLAC or OGG: headscope attend --audio FILE"};
 }
 
 TraceMediaPtr media_of(Matrix features, double seconds_per_column, double seconds) {
