@@ -50,6 +50,16 @@ constexpr auto kBad = ErrorCode::Corrupt;
 constexpr auto kNot = ErrorCode::Unsupported;
 
 const ConfigCase kConfigs[] = {
+    {"vit-tiny", R"({"hidden_size": 50})", "'hidden_size', 50, must be a multiple of", kBad},
+    {"vit-tiny", R"({"image_size": 0})", "'image_size'", kBad},
+    {"vit-tiny", R"({"image_size": 40})", "embeddings.position_embeddings", kBad},
+    {"vit-tiny", R"({"patch_size": 64})", "'patch_size' is larger than 'image_size'", kBad},
+    {"vit-tiny", R"({"hidden_act": "softsign"})", "the activation 'softsign'", kNot},
+    {"vit-tiny", R"({"id2label": {"1": "cat"}})", "'id2label' must name each class", kBad},
+    {"whisper-tiny-random", R"({"d_model": 50})", "'d_model', 50, must be a multiple of", kBad},
+    {"whisper-tiny-random", R"({"num_mel_bins": 21})", "encoder.conv1.weight", kBad},
+    {"whisper-tiny-random", R"({"decoder_start_token_id": 160})", "'decoder_start_token_id'", kBad},
+    {"whisper-tiny-random", R"({"max_source_positions": null})", "'max_source_positions'", kBad},
     {"gpt2-tiny", R"({"architectures": ["MambaForCausalLM"]})", "the architecture 'MambaForCausalLM'", kNot},
     {"gpt2-tiny", R"({"architectures": null})", "'architectures' must be a list", kBad},
     {"gpt2-tiny", R"({"architectures": []})", "'architectures' must be a list", kBad},
