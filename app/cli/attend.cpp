@@ -4,6 +4,7 @@
 #include "cli/console.h"
 #include "cli/subcommand.h"
 #include "cli/table.h"
+#include "io/quote.h"
 #include "models/trace_dump.h"
 #include "trace/weight_change.h"
 
@@ -17,6 +18,18 @@ struct AttendOptions {
   std::string keep = "attn,q,k,v,z";
   bool half = false;
 };
+
+/// "7 tokens, 3 layers of 4 heads"; an encoder-decoder says both halves.
+std::string sizes(const AttentionTrace& trace) {
+  std::string text;
+  for (const TracePtr& part : trace.parts) {
+    if (part->part == AttentionPart::Cross) continue;
+    text += (text.empty() ? "encoder " : "; decoder ") + sizes(*part);
+  }
+  if (!text.empty()) return text;
+  return std::to_string(trace.n_tokens()) + " tokens, " + std::to_string(trace.shape.n_layers) +
+         " layers of " + std::to_string(trace.shape.n_heads) + " heads";
+}
 
 /// What half precision changed: the same input through the weights as they are stored.
 /// Errors: those of load_model and of Model::trace.
@@ -45,6 +58,12 @@ int run_attend(const AttendOptions& options) {
   if (options.half) load.precision = WeightPrecision::Half;
   const Result<ModelPtr> model = load_model_with(options.input.model, load);
   if (!model) return report(model.error());
+  const bool text_alone = (*model)->input_kind() == InputKind::Text;
+  if (text_alone && keep->logits && !keep->hidden && (*model)->info().output == "none") {
+    return report({ErrorCode::Unsupported,
+                   quote(options.input.model) + " names no tokens, so it has no logits",
+                   "Leave logits out of --keep"});
+  }
   const Result<TracePtr> trace = options.input.trace(**model, wanted);
   if (!trace) return report(trace.error());
   if (Status status = write_trace(options.out, *trace, *keep); !status) return report(status.error());
@@ -55,11 +74,8 @@ int run_attend(const AttendOptions& options) {
     if (!line) return report(line.error());
     half_line = std::move(*line);
   }
-  const TraceShape& shape = (*trace)->shape;
-  const Status status =
-      print(half_line + options.out + ": " + std::to_string((*trace)->n_tokens()) + " tokens, " +
-            std::to_string(shape.n_layers) + " layers of " + std::to_string(shape.n_heads) +
-            " heads, computed in " + fixed((*trace)->compute_ms, 1) + " ms\n");
+  const Status status = print(half_line + options.out + ": " + sizes(**trace) + ", computed in " +
+                              fixed((*trace)->compute_ms, 1) + " ms\n");
   return status ? kDone : report(status.error());
 }
 
@@ -72,6 +88,7 @@ void add_attend(CLI::App& app, CliAction& action) {
   options->input.add_text(*command);
   options->input.add_ids(*command);
   options->input.add_media(*command);
+  options->input.add_second_text(*command);
   command->add_option("--out,-o", options->out, "The safetensors file to write")->required();
   command->add_option("--keep", options->keep, "What is written: attn,scores,q,k,v,z,hidden,logits, or all")
       ->capture_default_str();

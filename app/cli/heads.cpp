@@ -21,6 +21,7 @@ struct HeadsOptions {
 };
 
 struct HeadRow {
+  AttentionPart part = AttentionPart::Self;
   int layer = 0, head = 0;
   HeadMetrics metrics;
   std::string role;
@@ -44,14 +45,28 @@ const std::vector<Metric>& metrics() {
   return kMetrics;
 }
 
+/// "encoder", "decoder"; "" for a model with one stack.
+std::string part_name(AttentionPart part) {
+  return part == AttentionPart::Encoder ? "encoder" : part == AttentionPart::Decoder ? "decoder" : "";
+}
+
+/// The heads that look at their own sequence. Positions of cross-attention count in two sequences: there is
+/// no distance, no previous and no own token.
 std::vector<HeadRow> rows_of(const AttentionTrace& trace) {
+  std::vector<HeadRow> all;
+  for (const TracePtr& part : trace.parts) {
+    if (part->part == AttentionPart::Cross) continue;
+    const std::vector<HeadRow> rows = rows_of(*part);
+    all.insert(all.end(), rows.begin(), rows.end());
+  }
+  if (!all.empty()) return all;
   std::vector<int> ids;
   for (const TraceToken& token : trace.tokens) ids.push_back(token.id);
   std::vector<HeadRow> rows;
   for (int layer = 0; layer < trace.shape.n_layers; ++layer) {
     const AttentionLayer& heads = *trace.layers[static_cast<std::size_t>(layer)];
     for (int head = 0; head < heads.n_heads(); ++head) {
-      HeadRow row{layer, head, head_metrics(heads.weights(head), ids), ""};
+      HeadRow row{trace.part, layer, head, head_metrics(heads.weights(head), ids), ""};
       row.role = head_role(row.metrics, trace.n_tokens());
       rows.push_back(std::move(row));
     }
@@ -74,6 +89,7 @@ std::string json_of(const std::vector<HeadRow>& rows) {
   Json list = Json::array();
   for (const HeadRow& row : rows) {
     Json entry = {{"layer", row.layer}, {"head", row.head}, {"role", row.role}};
+    if (row.part != AttentionPart::Self) entry["part"] = part_name(row.part);
     for (const Metric& metric : metrics()) {
       const std::optional<float> value = metric.get(row.metrics);
       entry[metric.name] = value ? Json(*value) : Json();
@@ -84,12 +100,15 @@ std::string json_of(const std::vector<HeadRow>& rows) {
 }
 
 Table table_of(const std::vector<HeadRow>& rows, bool for_people) {
+  const bool parts = !rows.empty() && rows.front().part != AttentionPart::Self;
   std::vector<Table::Column> columns = {{"layer", Table::Align::Right}, {"head", Table::Align::Right}};
+  if (parts) columns.insert(columns.begin(), {"part"});
   for (const Metric& metric : metrics()) columns.push_back({metric.name, Table::Align::Right});
   columns.push_back({"role"});
   Table table(columns);
   for (const HeadRow& row : rows) {
     std::vector<std::string> cells = {std::to_string(row.layer), std::to_string(row.head)};
+    if (parts) cells.insert(cells.begin(), part_name(row.part));
     for (const Metric& metric : metrics()) {
       const std::optional<float> value = metric.get(row.metrics);
       cells.push_back(value ? fixed(*value, for_people ? 3 : 7) : for_people ? "-" : "");
@@ -126,6 +145,7 @@ void add_heads(CLI::App& app, CliAction& action) {
   options->input.add_text(*command);
   options->input.add_ids(*command);
   options->input.add_media(*command);
+  options->input.add_second_text(*command);
   std::vector<std::string> names;
   for (const Metric& metric : metrics()) names.push_back(metric.name);
   command->add_option("--sort", options->sort, "By this metric, the largest first")

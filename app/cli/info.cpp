@@ -71,6 +71,23 @@ const char* input_name(InputKind kind) {
   return kind == InputKind::Picture ? "pictures" : kind == InputKind::Sound ? "sound" : "text";
 }
 
+std::string stack_sizes(const TraceShape& shape) {
+  return std::to_string(shape.n_layers) + " layers of " + std::to_string(shape.n_heads) + " heads of width " +
+         std::to_string(shape.head_dim);
+}
+
+const char* kind_name(ModelKind kind) {
+  switch (kind) {
+    case ModelKind::Decoder:
+      return "a decoder: a token sees what came before";
+    case ModelKind::Encoder:
+      return "an encoder: a token sees all others";
+    case ModelKind::EncoderDecoder:
+      return "an encoder and a decoder that looks at it";
+  }
+  return "";
+}
+
 Result<std::string> describe_checkpoint(const std::string& name, const fs::path& folder, bool list) {
   const Result<ModelPtr> model = load_model(name);
   if (!model) return model.error();
@@ -79,11 +96,20 @@ Result<std::string> describe_checkpoint(const std::string& name, const fs::path&
   Table table = facts();
   table.add({"model", (*model)->name()});
   table.add({"architecture", info.architecture});
+  table.add({"kind", kind_name(info.kind)});
   table.add({"parameters", std::to_string(info.n_params) + " (" + info.storage + ")"});
   table.add({"reads", input_name((*model)->input_kind())});
-  table.add({"layers", std::to_string(shape.n_layers)});
-  table.add({"heads", std::to_string(shape.n_heads) + " of width " + std::to_string(shape.head_dim) + ", " +
-                          std::to_string(shape.n_kv_heads) + " for keys and values"});
+  if (info.encoder) {
+    table.add({"encoder", stack_sizes(*info.encoder)});
+    table.add({"decoder", stack_sizes(shape)});
+  } else {
+    table.add({"layers", std::to_string(shape.n_layers)});
+    table.add({"heads", std::to_string(shape.n_heads) + " of width " + std::to_string(shape.head_dim) + ", " +
+                            std::to_string(shape.n_kv_heads) + " for keys and values"});
+  }
+  if (info.output != "next token" && (*model)->input_kind() == InputKind::Text) {
+    table.add({"output", info.output == "none" ? "none: it names no tokens" : "tokens that fill gaps"});
+  }
   table.add({"width", std::to_string(shape.d_model)});
   table.add({"vocabulary", std::to_string(shape.vocab_size)});
   table.add({"longest input", std::to_string((*model)->max_tokens()) + " tokens"});

@@ -60,7 +60,21 @@ void InputOptions::add_media(CLI::App& command) {
       "what the decoder has written");
 }
 
+void InputOptions::add_second_text(CLI::App& command) {
+  CLI::Option* second =
+      command.add_option("--pair", pair, "The second sentence of a pair, for an encoder such as BERT");
+  command
+      .add_option("--target", target,
+                  "What the decoder of an encoder-decoder has written so far; without it, nothing but its "
+                  "start token")
+      ->excludes(second);
+}
+
 Status InputOptions::check() const {
+  if ((pair || target) && ((!text && !file) || image || audio)) {
+    return Error{ErrorCode::InvalidArgument, "a second text goes with a first one",
+                 "Give --text or --file beside it; --inputs has token_type_ids and decoder_input_ids"};
+  }
   const int n_media = image.has_value() + audio.has_value();
   const int n = text.has_value() + file.has_value() + ids.has_value() + inputs.has_value();
   if (n_media == 1 && !inputs && n <= (audio ? 1 : 0)) return {};
@@ -117,7 +131,14 @@ Result<TracePtr> InputOptions::trace(const Model& model, TraceOptions options) c
   }
   const Result<std::string> read = read_text();
   if (!read) return read.error();
-  return model.trace(*read, options);
+  if (!pair && !target) return model.trace(*read, options);
+  if (model.second_text() != (pair ? SecondText::Pair : SecondText::Target)) {
+    return Error{
+        ErrorCode::Unsupported,
+        quote(model.name()) + (pair ? " reads no sentence pairs" : " has no decoder beside an encoder"),
+        "Leave " + std::string(pair ? "--pair" : "--target") + " out"};
+  }
+  return model.trace_texts({*read, pair ? pair : target}, options);
 }
 
 Result<TokenizerPtr> tokenizer_of(const std::string& name_or_folder) {

@@ -32,11 +32,13 @@ struct InputOptions {
   std::string model = "stories";
   std::optional<std::string> text, file, ids, inputs;
   std::optional<std::string> image, audio;  ///< beside a sound, text or ids are what the model has written
+  std::optional<std::string> pair, target;  ///< a second text beside the first
 
   void add_model(CLI::App& command);
-  void add_text(CLI::App& command);   ///< --text and --file ("-": standard input)
-  void add_ids(CLI::App& command);    ///< --ids and --inputs
-  void add_media(CLI::App& command);  ///< --image and --audio
+  void add_text(CLI::App& command);         ///< --text and --file ("-": standard input)
+  void add_ids(CLI::App& command);          ///< --ids and --inputs
+  void add_media(CLI::App& command);        ///< --image and --audio
+  void add_second_text(CLI::App& command);  ///< --pair and --target
   /// Errors: InvalidArgument.
   Status check() const;
   /// REQUIRES: check(), and `text` or `file` is there. Errors: those of read_file.

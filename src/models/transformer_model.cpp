@@ -33,6 +33,7 @@ struct TransformerModel::Job {
   std::vector<TraceToken> tokens;
   std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
   std::shared_ptr<const BoolMatrix> real_keys = headscope::real_keys(input.attention_mask);
+  std::size_t second_begin = std::string::npos;
 
   int n_tokens() const { return static_cast<int>(input.ids.size()); }
   bool plain() const { return input.position_ids.empty() && !real_keys; }
@@ -58,6 +59,29 @@ Result<TracePtr> TransformerModel::trace(const std::string& text, const TraceOpt
   for (const Token& token : tokens) input.ids.push_back(token.id);
   if (Status status = check(input); !status) return status.error();
   return run({input, options, text, trace_tokens(*tokenizer_, text, tokens), start});
+}
+
+SecondText TransformerModel::second_text() const {
+  return transformer_.config().causal ? SecondText::None : SecondText::Pair;
+}
+
+Result<TracePtr> TransformerModel::trace_texts(const TextInput& input, const TraceOptions& options) const {
+  const bool pair = input.second_text && !input.second_text->empty();
+  if (!pair || second_text() == SecondText::None) return Model::trace_texts(input, options);
+  auto tokens = tokenizer_->encode_pair(input.text, *input.second_text);
+  if (!tokens) return tokens.error();
+  TokenInput read;
+  for (Token& token : *tokens) {
+    read.ids.push_back(token.id);
+    // RoBERTa has one segment for both.
+    if (transformer_.config().n_segments > 1) read.token_type_ids.push_back(token.type_id);
+    if (token.text == 1) token.begin += input.text.size(), token.end += input.text.size();
+  }
+  if (Status status = check(read); !status) return status.error();
+  const std::string both = input.text + *input.second_text;
+  Job job{read, options, both, trace_tokens(*tokenizer_, both, *tokens)};
+  job.second_begin = input.text.size();
+  return run(std::move(job));
 }
 
 Result<TracePtr> TransformerModel::trace_ids(const TokenInput& input, const TraceOptions& options) const {
@@ -183,6 +207,7 @@ Result<TracePtr> TransformerModel::run(Job job) const {
   trace.model_instance = instance_;
   trace.reusable = job.plain() && transformer_.config().causal;
   trace.text = std::move(job.text);
+  trace.second_begin = job.second_begin;
   trace.shape = shape_;
   trace.causal = transformer_.config().causal;
   trace.tokens = std::move(job.tokens);

@@ -21,6 +21,9 @@ class TransformerModel final : public Model {
   const Tokenizer& tokenizer() const override { return *tokenizer_; }
   ModelInfo info() const override { return info_; }
   Result<TracePtr> trace(const std::string& text, const TraceOptions& options) const override;
+  /// An encoder reads pairs, joined by its tokenizer.
+  SecondText second_text() const override;
+  Result<TracePtr> trace_texts(const TextInput& input, const TraceOptions& options) const override;
   Result<TracePtr> trace_ids(const TokenInput& input, const TraceOptions& options) const override;
 
  private:

@@ -85,6 +85,8 @@ struct AttentionTrace {
   std::string model_name;
   std::uint64_t model_instance = 0;  ///< differs between any two models loaded by this process
   std::string text;
+  /// Of a pair of texts: the byte of `text` at which the second begins; npos: there is one text.
+  std::size_t second_begin = std::string::npos;
   TraceShape shape;
   AttentionPart part = AttentionPart::Self;
   bool causal = true;     ///< a query sees itself and what came before; false: everything
