@@ -13,6 +13,8 @@ Result<FamilyModel> read_bert_config(const Json& json) {
   if (architecture_of(json) == "BertForMaskedLM" || architecture_of(json) == "BertForPreTraining") {
     add_masked_token_head(*model, "cls.predictions.transform.dense", "cls.predictions.transform.LayerNorm",
                           "cls.predictions.decoder", "cls.predictions.bias", model->config.activation);
+  } else {
+    model->names.unread.push_back("cls.");
   }
   if (!fields.status()) return fields.status().error();
   return model;
@@ -39,6 +41,8 @@ Result<FamilyModel> read_roberta_config(const Json& json) {
     // The head's activation is fixed, whatever the blocks use.
     add_masked_token_head(*model, "lm_head.dense", "lm_head.layer_norm", "lm_head.decoder", "lm_head.bias",
                           Activation::GeluErf);
+  } else {
+    model->names.unread.push_back("lm_head.");
   }
   return model;
 }
@@ -58,6 +62,8 @@ Result<FamilyModel> read_electra_config(const Json& json) {
   if (architecture_of(json) == "ElectraForMaskedLM") {
     add_masked_token_head(*model, "generator_predictions.dense", "generator_predictions.LayerNorm",
                           "generator_lm_head", "generator_lm_head.bias", Activation::GeluErf);
+  } else {
+    model->names.unread.push_back("generator_");
   }
   return model;
 }

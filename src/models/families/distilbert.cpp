@@ -58,6 +58,8 @@ Result<FamilyModel> read_distilbert_config(const Json& json) {
   if (architecture_of(json) == "DistilBertForMaskedLM") {
     add_masked_token_head(model, "vocab_transform", "vocab_layer_norm", "vocab_projector",
                           "vocab_projector.bias", config.activation);
+  } else {
+    model.names.unread.push_back("vocab_");
   }
   return model;
 }

@@ -90,6 +90,7 @@ Result<FamilyModel> read_t5_config(const Json& json) {
   if (Status sizes = check_sizes(config); !sizes) return sizes.error();
   FamilyModel model{config, t5_names("encoder")};
   if (architecture.ends_with("EncoderModel")) {
+    model.names.unread = {"decoder.", "lm_head."};
     model.names.token_embedding_copies.pop_back();
     if (config.gated) model.names.gate = model.names.up + "_0", model.names.up += "_1";
     return model;
