@@ -89,8 +89,37 @@ class Calls(CliTest):
         self.fails(1, "no-recipe.json", "train", self.out / "no-recipe.json", "--out", self.out / "m")
 
     def test_unsupported_checkpoints_say_what_is_missing(self):
-        for name in ["bert-tiny", "t5-tiny", "vit-tiny", "whisper-tiny-random"]:
+        for name in ["vit-tiny", "whisper-tiny-random"]:
             self.fails(1, "", "attend", "-m", SHARED / "fixtures/checkpoints" / name, "-t", "x", "-o", self.out / "t")
+
+    def test_a_second_text_goes_where_the_model_reads_one(self):
+        bert, t5 = SHARED / "fixtures/checkpoints/text-bert", SHARED / "fixtures/checkpoints/text-t5"
+        out = self.out / "t.safetensors"
+        self.ok("attend", "-m", bert, "-t", "Where is the bank?", "--pair", "It is near the river.", "-o", out)
+        found, _ = load(out)
+        expected, _ = load(SHARED / "fixtures/expected/text-bert/text-2.safetensors")
+        numpy.testing.assert_allclose(found["attn.1"], expected["attn.1"], atol=2e-5)
+        self.ok("attend", "-m", t5, "-t", "This is a test", "--target", "was", "-o", out, "--keep", "attn,logits")
+        found, metadata = load(out)
+        expected, _ = load(SHARED / "fixtures/expected/text-t5/text-1.safetensors")
+        for name in ["encoder.attn.1", "decoder.attn.1", "cross.attn.1"]:
+            numpy.testing.assert_allclose(found[name], expected[name], atol=2e-5, err_msg=name)
+        numpy.testing.assert_allclose(found["logits"], expected["logits"], atol=1e-4)
+        self.assertEqual((metadata["text"], metadata["target_text"]), ("This is a test", "was"))
+        self.assertEqual(len(json.loads(metadata["tokens"])), 6)
+        self.fails(1, "reads no sentence pairs", "attend", "-m", t5, "-t", "x", "--pair", "y", "-o", out)
+        self.fails(1, "has no decoder beside an encoder", "attend", "-m", bert, "-t", "x", "--target", "y", "-o", out)
+        self.fails(2, "--pair", "attend", "-m", bert, "-t", "x", "--pair", "y", "--target", "z", "-o", out)
+        self.fails(2, "a second text goes with a first one", "attend", "-m", t5, "--ids", "4", "--target", "y", "-o", out)
+
+    def test_info_says_what_kind_of_model_it_is(self):
+        fixtures = SHARED / "fixtures/checkpoints"
+        self.assertIn("an encoder: a token sees all others", self.ok("info", fixtures / "bert-tiny"))
+        text = self.ok("info", fixtures / "bart-tiny")
+        self.assertIn("3 layers of 4 heads of width 12", text)
+        self.assertIn("2 layers of 6 heads of width 8", text)
+        rows = json.loads(self.ok("heads", "-m", fixtures / "t5-tiny", "--ids", "5,6,7", "--json"))
+        self.assertEqual({row["part"] for row in rows}, {"encoder", "decoder"})
 
     def test_inputs_that_make_no_sense_have_one_sentence(self):
         ids = ["attend", "-m", self.stories260k, "-o", self.out / "t", "--ids"]
@@ -239,7 +268,8 @@ class Numbers(CliTest):
 
     def test_a_trace_agrees_with_the_reference_of_the_same_inputs(self):
         compared = 0
-        for model in ["gpt2-tiny", "llama-tiny", "neox-tiny", "qwen3-tiny", "mistral-tiny", "gemma2-tiny"]:
+        for model in ["gpt2-tiny", "llama-tiny", "neox-tiny", "qwen3-tiny", "mistral-tiny", "gemma2-tiny",
+                      "bert-tiny", "bart-tiny"]:
             for expected_path in sorted((SHARED / "fixtures/expected" / model).glob("*.safetensors")):
                 expected, _ = load(expected_path)
                 if "input_ids" not in expected or "attention_mask" in expected:
@@ -249,7 +279,7 @@ class Numbers(CliTest):
                         "--keep", "attn")
                 found, _ = load(path)
                 for name in expected:
-                    if name.startswith("attn."):
+                    if "attn." in name:
                         numpy.testing.assert_allclose(found[name], expected[name], atol=2e-5, err_msg=f"{expected_path} {name}")
                         compared += 1
         self.assertGreater(compared, 20)

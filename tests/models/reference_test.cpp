@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 #include <map>
+#include <set>
 
 #include "io/json.h"
 #include "io/safetensors.h"
@@ -114,18 +115,45 @@ std::string test_name(const testing::TestParamInfo<const char*>& info) {
   return text;
 }
 
-INSTANTIATE_TEST_SUITE_P(Decoders, Reference,
-                         testing::Values("gpt2-tiny", "gpt2-f16", "hard-tied-scores-gpt2", "text-gpt2",
-                                         "gpt-nano-sort", "llama-tiny", "llama-bf16-sharded",
-                                         "hard-large-scores-llama", "stories260K", "mistral-tiny",
-                                         "qwen2-tiny", "qwen3-tiny", "gemma2-tiny", "neox-tiny"),
-                         test_name);
-INSTANTIATE_TEST_SUITE_P(Encoders, Reference,
-                         testing::Values("bert-tiny", "bert-gamma-beta", "distilbert-tiny", "roberta-tiny"),
-                         test_name);
-INSTANTIATE_TEST_SUITE_P(Media, Reference, testing::Values("vit-tiny", "whisper-tiny-random"), test_name);
-INSTANTIATE_TEST_SUITE_P(EncoderDecoders, Reference, testing::Values("t5-tiny", "bart-tiny", "marian-tiny"),
-                         test_name);
+const char* const kDecoders[] = {"gpt2-tiny",
+                                 "gpt2-f16",
+                                 "hard-tied-scores-gpt2",
+                                 "text-gpt2",
+                                 "gpt-nano-sort",
+                                 "llama-tiny",
+                                 "llama-bf16-sharded",
+                                 "hard-large-scores-llama",
+                                 "stories260K",
+                                 "mistral-tiny",
+                                 "qwen2-tiny",
+                                 "qwen3-tiny",
+                                 "gemma2-tiny",
+                                 "neox-tiny"};
+const char* const kEncoders[] = {"bert-tiny", "bert-gamma-beta", "distilbert-tiny", "roberta-tiny",
+                                 "text-bert"};
+const char* const kEncoderDecoders[] = {"t5-tiny", "bart-tiny", "marian-tiny", "text-t5"};
+const char* const kMedia[] = {"vit-tiny", "whisper-tiny-random"};
+
+INSTANTIATE_TEST_SUITE_P(Decoders, Reference, testing::ValuesIn(kDecoders), test_name);
+INSTANTIATE_TEST_SUITE_P(Encoders, Reference, testing::ValuesIn(kEncoders), test_name);
+INSTANTIATE_TEST_SUITE_P(EncoderDecoders, Reference, testing::ValuesIn(kEncoderDecoders), test_name);
+INSTANTIATE_TEST_SUITE_P(Media, Reference, testing::ValuesIn(kMedia), test_name);
+
+TEST(Manifest, has_no_model_that_no_test_covers) {
+  std::set<std::string> covered(std::begin(kDecoders), std::end(kDecoders));
+  covered.insert(std::begin(kEncoders), std::end(kEncoders));
+  covered.insert(std::begin(kEncoderDecoders), std::end(kEncoderDecoders));
+  covered.insert(std::begin(kMedia), std::end(kMedia));
+  auto manifest = read_json(kFixtures + "manifest.json");
+  ASSERT_TRUE(manifest.ok()) << manifest.error().message;
+  std::size_t n_cases = 0;
+  for (const Json& entry : (*manifest)["models"]) {
+    EXPECT_TRUE(covered.contains(entry["name"].get<std::string>())) << entry["name"];
+    n_cases += entry["cases"].size();
+  }
+  EXPECT_EQ((*manifest)["models"].size(), covered.size());
+  EXPECT_GE(n_cases, 104u);
+}
 
 }  // namespace
 }  // namespace headscope

@@ -45,6 +45,61 @@ TEST(TextToTrace, the_texts_of_the_manifest_become_the_ids_of_the_reference) {
   EXPECT_GE(n_texts, 7);
 }
 
+std::vector<int> ids_of(const AttentionTrace& trace) {
+  std::vector<int> ids;
+  for (const TraceToken& token : trace.tokens) ids.push_back(token.id);
+  return ids;
+}
+
+TEST(TextToTrace, sentence_pairs_and_target_texts_become_the_inputs_of_the_reference) {
+  auto manifest = read_json(kFixtures + "manifest.json");
+  ASSERT_TRUE(manifest.ok());
+  TraceOptions options;
+  options.keep_logits = true;
+  int n_pairs = 0, n_targets = 0;
+  for (const Json& entry : (*manifest)["models"]) {
+    if (entry["name"] != "text-bert" && entry["name"] != "text-t5") continue;
+    const ModelPtr model = loaded(kFixtures + entry["checkpoint"].get<std::string>());
+    for (const Json& test_case : entry["cases"]) {
+      TextInput input{test_case["text"].get<std::string>()};
+      const bool pair = test_case.contains("text_pair"), target = test_case.contains("target_text");
+      if (pair) input.second_text = test_case["text_pair"].get<std::string>();
+      if (target) input.second_text = test_case["target_text"].get<std::string>();
+      n_pairs += pair;
+      n_targets += target;
+      auto trace = model->trace_texts(input, options);
+      ASSERT_TRUE(trace.ok()) << trace.error().message;
+      auto ids = read_token_input(kFixtures + test_case["file"].get<std::string>());
+      const TracePtr reader = target ? part_of(*trace, AttentionPart::Encoder) : *trace;
+      EXPECT_EQ(ids_of(*reader), ids->ids) << test_case["text"];
+      if (target) {
+        EXPECT_EQ(ids_of(**trace), ids->decoder_input_ids) << test_case["target_text"];
+      }
+      // The same numbers as from the reference's own ids, segments included.
+      auto expected = model->trace_ids(*ids, options);
+      ASSERT_TRUE(expected.ok()) << expected.error().message;
+      EXPECT_EQ((*trace)->logits.matrix(), (*expected)->logits.matrix()) << test_case["text"];
+
+      EXPECT_EQ(reader->second_begin, pair ? input.text.size() : std::string::npos);
+      EXPECT_EQ(reader->text, pair ? input.text + *input.second_text : input.text);
+      // Behind the first separator stands the second text, and its ranges lie there.
+      const std::size_t divide = pair ? reader->second_begin : reader->text.size();
+      std::size_t end = 0;
+      bool second = false;
+      for (std::size_t i = 0; i < reader->tokens.size(); ++i) {
+        const TraceToken& token = reader->tokens[i];
+        second = second || (token.special && i > 0);
+        EXPECT_GE(token.begin, end) << i;
+        EXPECT_EQ(token.text, reader->text.substr(token.begin, token.end - token.begin));
+        end = token.end;
+        EXPECT_TRUE(token.special || (second ? token.begin >= divide : token.end <= divide)) << token.text;
+      }
+    }
+  }
+  EXPECT_GE(n_pairs, 1);
+  EXPECT_GE(n_targets, 3);
+}
+
 TEST(TextToTrace, next_tokens_are_named_and_sorted) {
   const ModelPtr model = loaded(kModels + "stories260K");
   auto trace = model->trace("Once upon a", {});
