@@ -14,7 +14,7 @@ namespace headscope {
 /// Layers that are not computed yet are left out.
 std::string alt_text(const Document& document, const AttentionTrace& trace);
 
-/// “stories · “the dog …” · heads 2·5, 2·7 · linear scale · Headscope 0.1.0”
+/// “stories · “the dog …” · heads 2·5, 2·7 · weight · Headscope 0.1.0”
 std::string source_line(const Document& document, const AttentionTrace& trace);
 
 /// A line that names the picture: “What “it” looks at”.

@@ -14,21 +14,21 @@ namespace {
 
 const std::string kDocument = "{\n  \"text\": \"a < b & c > \\\"d\\\" ' Žofie שלום \\u0007\"\n}\n";
 
+/// The library that shaped the labels is the one that draws them.
+FontLibrary& fonts() {
+  static FontLibrary library;
+  return library;
+}
+
 Scene scene() {
-  static FontLibrary fonts;
   auto layout = std::make_shared<Layout>();
   layout->boxes.push_back({1, {{10, 10, 50, 20}, 4, 1, rgb(0x123456), rgb(0xFFFFFF, 0.5f)}});
   layout->box_meanings.emplace_back();
   layout->labels.push_back({2, {{12, 24}, 14, rgb(0xFFFFFF)}});
-  layout->label_runs.push_back(fonts.shape("dog & cat", FontRole::Words));
+  layout->label_runs.push_back(fonts().shape("dog & cat", FontRole::Words));
   Scene made;
   made.morph = still(layout);
   return made;
-}
-
-FontLibrary& fonts() {
-  static FontLibrary library;
-  return library;
 }
 
 std::string pdf() {
