@@ -6,6 +6,7 @@
 
 #include "desktop_program.h"
 #include "document/document_json.h"
+#include "export/embedded_document.h"
 #include "export/render_document.h"
 #include "io/image.h"
 #include "open_document.h"
@@ -53,7 +54,7 @@ void DesktopProgram::tell(std::string message, std::string hint) {
 }
 
 void DesktopProgram::open(const std::filesystem::path& path) {
-  if (path.extension() != ".png") return dispatch(Control{Open{path.string()}});
+  if (!may_carry_document(path)) return dispatch(Control{Open{path.string()}});
   const Result<Document> document = open_document(path);
   if (!document) return tell(document.error());
   viewer_.open_document(*document, {}, "open " + path.filename().string(), now_);
@@ -66,7 +67,7 @@ void DesktopProgram::dispatch(const Command& command) {
     return;
   }
   const auto* file = control ? std::get_if<Open>(control) : nullptr;
-  if (file && std::filesystem::path(file->path).extension() == ".png") return open(file->path);
+  if (file && may_carry_document(file->path)) return open(file->path);
   const Status done = viewer_.dispatch(command, now_);
   if (!done) return tell(done.error());
   if (control && std::holds_alternative<Save>(*control) && !viewer_.file().empty())
