@@ -8,6 +8,7 @@
 #include "document/document_json.h"
 #include "export/embedded_document.h"
 #include "export/render_document.h"
+#include "file_list.h"
 #include "io/image.h"
 #include "open_document.h"
 #include "scene/palette.h"
@@ -58,6 +59,33 @@ void DesktopProgram::open(const std::filesystem::path& path) {
   const Result<Document> document = open_document(path);
   if (!document) return tell(document.error());
   viewer_.open_document(*document, {}, "open " + path.filename().string(), now_);
+  remember_opened(path);
+}
+
+void DesktopProgram::remember_opened(const std::filesystem::path& path) {
+  std::error_code error;
+  const std::string full = std::filesystem::weakly_canonical(path, error).string();
+  if (error || full.empty()) return;
+  std::erase(saved_.recent, full);
+  saved_.recent.insert(saved_.recent.begin(), full);
+  if (saved_.recent.size() > kMostRecent) saved_.recent.resize(kMostRecent);
+}
+
+void DesktopProgram::list_folder(const std::string& folder, bool typed) {
+  std::error_code error;
+  std::filesystem::path path = expand_home(folder.empty() ? saved_.folder : folder);
+  const bool checkpoint = std::filesystem::exists(path / "config.json", error);
+  if (typed && (checkpoint || !std::filesystem::is_directory(path, error))) return open(path);
+  if (typed) (void)ui_.apply(Control{Open{}});  // a folder after all: the dialog stays
+  if (folder.empty() && !std::filesystem::is_directory(path, error)) {
+    path = std::filesystem::current_path(error);
+  }
+  frame_.files = list_files(path);
+  if (frame_.files.problem.empty()) saved_.folder = frame_.files.folder;
+  for (const std::string& recent : saved_.recent) {
+    UiFileEntry entry = file_entry(recent);
+    if (!entry.name.empty()) frame_.files.recent.push_back(std::move(entry));
+  }
 }
 
 void DesktopProgram::dispatch(const Command& command) {
@@ -70,6 +98,7 @@ void DesktopProgram::dispatch(const Command& command) {
   if (file && may_carry_document(file->path)) return open(file->path);
   const Status done = viewer_.dispatch(command, now_);
   if (!done) return tell(done.error());
+  if (file) remember_opened(file->path);
   if (control && std::holds_alternative<Save>(*control) && !viewer_.file().empty())
     tell("Saved as " + viewer_.file().string());
 }
@@ -81,8 +110,6 @@ void DesktopProgram::take_requests() {
 void DesktopProgram::do_request(const Control& control) {
   if (std::holds_alternative<Quit>(control)) {
     quit_ = true;
-  } else if (std::holds_alternative<Open>(control)) {
-    tell("Drop a document, a checkpoint folder or a saved picture onto the window", "Or type  : open PATH");
   } else if (std::holds_alternative<Save>(control)) {
     tell("This document has no file yet", "Type  : save NAME");
   } else if (const auto* picture = std::get_if<SavePng>(&control)) {

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "desktop_program.h"
+#include "models/dump_model.h"
 #include "models/model.h"
 #include "panel_frame.h"
 #include "scene/palette.h"
@@ -177,6 +178,10 @@ void DesktopProgram::update_frame() {
   }
   if (frame_.models.empty()) {
     for (const BuiltInModel& model : built_in_models()) frame_.models.push_back({model.name, model.summary});
+  }
+  frame_.fixed_text.reset();
+  if (dynamic_cast<const DumpModel*>(viewer_.model().get())) {
+    frame_.fixed_text = "An attention dump: its words cannot be changed. Open a model to type.";
   }
   update_unknown_words();
   update_inspector();

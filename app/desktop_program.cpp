@@ -179,6 +179,7 @@ void DesktopProgram::draw_frame() {
   if (output_.text) dispatch(Action{SetText{*output_.text}});
   for (const Command& command : output_.commands) dispatch(command);
   for (const Error& error : output_.failures) tell(error);
+  if (output_.list_folder) list_folder(*output_.list_folder, output_.open_path);
   if (output_.recover) viewer_.answer_recovery(*output_.recover, now_);
   std::erase_if(toasts_, [this](const Toast& toast) {
     const std::vector<int>& closed = output_.dismissed_toasts;
@@ -207,6 +208,8 @@ void DesktopProgram::remember_window() {
   preferences.place =
       options_.size.empty() ? window_->place() : saved_.place;  // --size is for this time only
   preferences.ui = ui_.preferences();
+  preferences.recent = saved_.recent;
+  preferences.folder = saved_.folder;
   (void)save_preferences(preferences_path_, preferences);  // not worth an error at the end
 }
 

@@ -34,6 +34,8 @@ class DesktopProgram {
   void open(const std::filesystem::path& path);
   void dispatch(const Command& command);
   void take_requests();
+  void remember_opened(const std::filesystem::path& path);
+  void list_folder(const std::string& folder, bool typed);
   void do_request(const Control& control);
   void save_picture(const SavePng& what);
   Result<Image> picture_of_stage(float scale);

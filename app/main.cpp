@@ -31,7 +31,8 @@ int run(int argc, char** argv) {
   app.set_help_all_flag("--help-all", "Help of every subcommand");
   CliAction action;
   DesktopOptions desktop;
-  app.add_option("FILE", desktop.file, "A document, a checkpoint folder, or a picture that Headscope saved");
+  app.add_option("FILE", desktop.file,
+                 "A document, a checkpoint folder, an attention dump, or a picture that Headscope saved");
   app.add_option("--do", desktop.commands,
                  "Commands for the window, separated by ; ('headscope commands' lists them)");
   app.add_option("--dump-scene", desktop.scene_dump, "Write the scene to this file at the end");

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/utf8.h"
+#include "models/dump_layer.h"
 #include "scene/explain.h"
 #include "scene/thumbnails.h"
 
@@ -99,6 +100,15 @@ std::optional<UiEdge> edge_arithmetic(const AttentionTrace& trace, HeadRef head,
   if (!layer || query < 0 || key < 0 || query >= std::min(n, layer->n_query()) ||
       key >= std::min(n, layer->n_key())) {
     return std::nullopt;
+  }
+  const auto* dumped = dynamic_cast<const DumpLayer*>(layer);
+  if (dumped && !dumped->has_arithmetic()) {
+    UiEdge edge{head, query, key};
+    edge.query_token = token_label(trace.tokens[static_cast<std::size_t>(query)]);
+    edge.key_token = token_label(trace.tokens[static_cast<std::size_t>(key)]);
+    edge.weight = explain_row(trace, head, query)[static_cast<std::size_t>(key)];
+    edge.weight_alone = true;
+    return edge;
   }
   const EdgeNumbers e = explain_edge(trace, head, query, key);
   return UiEdge{head,

@@ -40,6 +40,14 @@ Preferences load_preferences(const std::filesystem::path& path) {
     p.place.y = y;
   }
   read(json, "width", p.place.width);
+  if (const auto folder = json.find("folder"); folder != json.end() && folder->is_string()) {
+    p.folder = folder->get<std::string>();
+  }
+  if (const auto recent = json.find("recent"); recent != json.end() && recent->is_array()) {
+    for (const Json& file : *recent) {
+      if (file.is_string() && p.recent.size() < kMostRecent) p.recent.push_back(file.get<std::string>());
+    }
+  }
   read(json, "height", p.place.height);
   read(json, "maximized", p.place.maximized);
   read(json, "head_sort", sort);
@@ -58,8 +66,10 @@ Status save_preferences(const std::filesystem::path& path, const Preferences& p)
   json["width"] = p.place.width;
   json["height"] = p.place.height;
   json["maximized"] = p.place.maximized;
+  json["folder"] = p.folder;
+  json["recent"] = p.recent;
   json["head_sort"] = static_cast<int>(p.ui.sort);
-  return write_file_atomically(path, json.dump(2) + "\n");
+  return write_file_atomically(path, json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
 }  // namespace headscope

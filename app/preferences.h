@@ -1,6 +1,8 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "render/window/window.h"
@@ -13,7 +15,11 @@ namespace headscope {
 struct Preferences {
   WindowPlace place;
   UiPreferences ui;
+  std::vector<std::string> recent;  ///< what was opened, the last one first; at most kMostRecent
+  std::string folder;               ///< that the file dialog showed last
 };
+
+inline constexpr std::size_t kMostRecent = 8;
 
 /// A missing or damaged file gives the defaults: preferences are never worth an error.
 Preferences load_preferences(const std::filesystem::path& path);

@@ -57,9 +57,27 @@ Result<std::string> describe_tensors(const fs::path& path, bool list) {
       is_trace = is_trace || tensor.name.find("attn.") != std::string::npos;
     }
   }
-  const bool is_dump = is_trace && source->find("attn.0") != nullptr;
+  const bool is_dump = is_trace && (source->find("attn.0") || source->find("encoder.attn.0") ||
+                                    source->find("decoder.attn.0"));
   Table all = facts();
   all.add({"file", is_dump ? "an attention trace" : "tensors"});
+  if (is_dump && path.extension() == ".safetensors") {
+    // As the window would open it: what cannot be shown is said here too.
+    const Result<ModelPtr> dump = load_model(path.string());
+    if (!dump) return dump.error();
+    const TracePtr trace = *(*dump)->trace("", {});
+    all.add({"layers", std::to_string(trace->shape.n_layers)});
+    all.add({"heads", std::to_string(trace->shape.n_heads)});
+    all.add({"tokens", std::to_string(trace->n_tokens())});
+    all.add({"looks", trace->causal ? "back only" : "everywhere"});
+    for (const TracePtr& part : trace->parts) {
+      const char* name = part->part == AttentionPart::Encoder ? "encoder"
+                         : part->part == AttentionPart::Cross ? "cross"
+                                                              : "decoder";
+      all.add({name, std::to_string(part->shape.n_layers) + " layers, " + std::to_string(part->n_tokens()) +
+                         " × " + std::to_string(part->n_keys()) + " tokens"});
+    }
+  }
   all.add({"tensors", std::to_string(n_tensors)});
   all.add({"numbers", std::to_string(n_elements)});
   std::string text = all.text(false) + table.text(false);

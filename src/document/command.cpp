@@ -48,15 +48,27 @@ std::string nearest_command(std::string_view name) {
 
 // ---- Arguments ----
 
+namespace {
+
+/// "0.05…20", "0, 1, 2, …" or "a number": a bound that nobody meets is not worth reading.
+std::string range_text(double low, double high, bool whole) {
+  constexpr double kEndless = 9999;
+  const auto text = [whole](double v) {
+    return whole ? std::to_string(static_cast<int>(v)) : write_number(static_cast<float>(v));
+  };
+  if (high < kEndless) return text(low) + "…" + text(high);
+  if (low > -kEndless) return whole ? text(low) + ", " + text(low + 1) + ", …" : text(low) + " or more";
+  return whole ? "±N" : "±NUMBER";
+}
+
+}  // namespace
+
 std::string ArgumentSpec::values() const {
   const std::string words = joined(choices, "|");
   switch (type) {
     case Type::Number:
-      return write_number(static_cast<float>(low)) + "…" + write_number(static_cast<float>(high)) +
-             (words.empty() ? "" : "|" + words);
     case Type::Integer:
-      return std::to_string(static_cast<int>(low)) + "…" + std::to_string(static_cast<int>(high)) +
-             (words.empty() ? "" : "|" + words);
+      return range_text(low, high, type == Type::Integer) + (words.empty() ? "" : "|" + words);
     case Type::Text:
       return "TEXT";
     case Type::Head:

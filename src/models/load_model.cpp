@@ -5,6 +5,7 @@
 #include "io/json.h"
 #include "io/quote.h"
 #include "io/tensor_source.h"
+#include "models/dump_model.h"
 #include "models/encoder_decoder.h"
 #include "models/id_tokenizer.h"
 #include "models/load_media_model.h"
@@ -153,12 +154,15 @@ Result<ModelPtr> load_model_with(const std::string& name_or_folder, const LoadOp
     return load_folder(full.filename().string(), full, options);
   }
   std::error_code ignored;
+  if (folder.extension() == ".safetensors" && fs::is_regular_file(folder, ignored))
+    return DumpModel::load(folder);
   if (fs::is_directory(folder, ignored)) {
     return Error{ErrorCode::NotFound, "the folder " + quote(name_or_folder) + " holds no config.json",
                  "Open a folder that Hugging Face's save_pretrained wrote"};
   }
-  return Error{ErrorCode::NotFound, "there is no model " + quote(name_or_folder),
-               "Give a built-in name ('headscope models' lists them) or a checkpoint folder"};
+  return Error{
+      ErrorCode::NotFound, "there is no model " + quote(name_or_folder),
+      "Give a built-in name ('headscope models' lists them), a checkpoint folder or an attention dump"};
 }
 
 }  // namespace headscope

@@ -130,6 +130,30 @@ std::string describe(const UiHeadTile& tile) {
 
 }  // namespace
 
+bool handle_grid_key(UiState& state, const UiFrame& frame, std::string_view chord, UiOutput& out) {
+  const int n = static_cast<int>(frame.heads.size()), columns = std::max(1, frame.n_heads);
+  if (state.grid_cursor < 0 || n == 0) return false;
+  const int at = std::clamp(state.grid_cursor, 0, n - 1);
+  const HeadRef head = frame.heads[static_cast<std::size_t>(at)].head;
+  int to = at;
+  if (chord == "Left") to = at - 1;
+  if (chord == "Right") to = at + 1;
+  if (chord == "Up") to = at - columns;
+  if (chord == "Down") to = at + columns;
+  if (to != at) {
+    if (to >= 0 && to < n) state.grid_cursor = to;
+  } else if (chord == "Space") {
+    out.commands.push_back(Action{ToggleHead{head}});
+  } else if (chord == "Enter") {
+    out.commands.push_back(Action{SelectHead{head}});
+  } else if (chord == "Escape" || chord == "G") {
+    state.grid_cursor = -1;
+  } else {
+    return chord == "Left" || chord == "Right" || chord == "Up" || chord == "Down";
+  }
+  return true;
+}
+
 void draw_head_grid(PanelContext& panel, UiState& state, Atlas& atlas, const Area& area, float& y) {
   const UiFrame& frame = panel.frame;
   Painter& paint = panel.paint;
@@ -213,6 +237,11 @@ void draw_head_grid(PanelContext& panel, UiState& state, Atlas& atlas, const Are
       const float out = panel.dp(1.5f);
       paint.frame(at.x - out, at.y - out, at.x + grid.tile + out, at.y + grid.tile + out,
                   on ? to_imgui(color) : theme.secondary, panel.dp(3), on ? 2 : 1);
+    }
+    if (index == state.grid_cursor) {
+      const float out = panel.dp(3.5f);
+      paint.frame(at.x - out, at.y - out, at.x + grid.tile + out, at.y + grid.tile + out, theme.accent,
+                  panel.dp(4), std::max(1.0f, panel.dp(1.5f)));
     }
     if (state.drag_from < 0) tip(panel, t.hovered, describe(tile));
   }

@@ -63,6 +63,14 @@ void draw_edge(PanelContext& panel, const UiEdge& edge, bool pinned, const Area&
     panel.paint.text(area.right(), y + panel.dp(kRow / 2), value, kMono, color, Align::Right);
     y += panel.dp(kRow);
   };
+  if (edge.weight_alone) {
+    row("weight", number(edge.weight, 3), theme.accent);
+    y += panel.paint.paragraph(area.x, y + panel.dp(4), area.width,
+                               "This dump holds no scores, q and k: how the weight came about is not in it.",
+                               kSmall, theme.secondary);
+    y += panel.dp(8);
+    return;
+  }
   row("q · k", number(edge.dot, 2), theme.text);
   const double divisor = edge.scale != 0 ? 1 / static_cast<double>(edge.scale) : 0;
   const double squared = divisor * divisor;

@@ -2,7 +2,7 @@
 #include <cmath>
 
 #include "document/key_bindings.h"
-#include "ui/ui_state.h"
+#include "ui/sheet.h"
 
 namespace headscope {
 
@@ -15,31 +15,6 @@ std::string keys_text(std::string_view name) {
     text += binding.chord;
   }
   return text;
-}
-
-// A raised sheet in the middle of the window over a dimmed background; `end_sheet` closes it.
-void begin_sheet(PanelContext& panel, const char* id, const Area& sheet) {
-  const ImVec2 screen = ImGui::GetIO().DisplaySize;
-  ImGui::SetNextWindowPos({0, 0});
-  ImGui::SetNextWindowSize(screen);
-  ImGui::SetNextWindowFocus();
-  ImGui::PushStyleColor(ImGuiCol_WindowBg, with_alpha(panel.theme().background, 0.72f));
-  ImGui::Begin(id, nullptr,
-               ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings);
-  panel.paint.fill(sheet.x, sheet.y, sheet.right(), sheet.bottom(), panel.theme().panel, panel.dp(12));
-  panel.paint.frame(sheet.x, sheet.y, sheet.right(), sheet.bottom(), panel.theme().line, panel.dp(12));
-}
-
-void end_sheet() {
-  ImGui::End();
-  ImGui::PopStyleColor();
-}
-
-bool clicked_outside(const Area& sheet) {
-  const ImVec2 mouse = ImGui::GetIO().MousePos;
-  const bool inside =
-      mouse.x >= sheet.x && mouse.x < sheet.right() && mouse.y >= sheet.y && mouse.y < sheet.bottom();
-  return ImGui::GetIO().MouseClicked[0] && !inside;
 }
 
 std::string lower(std::string_view text) {
@@ -96,7 +71,7 @@ void draw_help(PanelContext& panel, UiState& state) {
               height = std::min(panel.dp(760), screen.y - panel.dp(32));
   const Area sheet{std::round((screen.x - width) / 2), std::round((screen.y - height) / 2), width, height};
   const UiTheme& theme = panel.theme();
-  begin_sheet(panel, "##help", sheet);
+  const Sheet over(panel, "##help", sheet);
   const float pad = panel.dp(26);
   panel.paint.text(sheet.x + pad, sheet.y + panel.dp(30), "Keys and commands", kBrand, theme.text);
   panel.paint.text(sheet.right() - pad, sheet.y + panel.dp(30), "Esc closes · Ctrl+K or : types a command",
@@ -106,7 +81,7 @@ void draw_help(PanelContext& panel, UiState& state) {
 
   const std::vector<CommandSpec>& specs = command_specs();
   const float top = sheet.y + panel.dp(60), bottom = sheet.bottom() - panel.dp(14), row = panel.dp(23);
-  const float total = row * static_cast<float>(specs.size() + 3);
+  const float total = row * static_cast<float>(specs.size() + 5);
   state.help_scroll -= ImGui::GetIO().MouseWheel * row * 3;
   state.help_scroll = std::clamp(state.help_scroll, 0.0f, std::max(0.0f, total - (bottom - top)));
   panel.paint.list()->PushClipRect({sheet.x, top}, {sheet.right(), bottom}, true);
@@ -124,10 +99,11 @@ void draw_help(PanelContext& panel, UiState& state) {
   line("click   wheel   drag", "",
        "On the stage: keep a connection or a word, look closer, move the picture");
   line("Ctrl+K   :", "", "Type any command of this list");
+  line("G", "", "In the grid: arrows move, Space adds a head, Enter takes one, Esc leaves");
+  line("Ctrl+R   Ctrl+D", "", "After a crash: restore or discard what was left");
   for (const CommandSpec& spec : specs) line(keys_text(spec.name), spec.usage(), spec.help);
   panel.paint.list()->PopClipRect();
-  if (clicked_outside(sheet)) state.help_open = false;
-  end_sheet();
+  if (over.clicked_outside()) state.help_open = false;
 }
 
 void draw_palette(PanelContext& panel, UiState& state) {
@@ -140,7 +116,7 @@ void draw_palette(PanelContext& panel, UiState& state) {
   const float width = std::min(panel.dp(680), screen.x - panel.dp(32)), row = panel.dp(30);
   const Area sheet{std::round((screen.x - width) / 2), panel.dp(84), width,
                    panel.dp(58) + row * static_cast<float>(n) + panel.dp(n > 0 ? 10 : 0)};
-  begin_sheet(panel, "##palette", sheet);
+  const Sheet over(panel, "##palette", sheet);
   FieldLook look;
   look.x = sheet.x + panel.dp(8);
   look.y = sheet.y + panel.dp(8);
@@ -171,8 +147,7 @@ void draw_palette(PanelContext& panel, UiState& state) {
     if (t.clicked) state.palette.edit.adopt(spec.name + " "), state.palette.focused = true;
     y += row;
   }
-  if (clicked_outside(sheet)) state.palette_open = false;
-  end_sheet();
+  if (over.clicked_outside()) state.palette_open = false;
 }
 
 }  // namespace headscope

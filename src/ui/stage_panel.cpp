@@ -68,7 +68,7 @@ float draw_sentence(PanelContext& panel, UiState& state, const Area& area) {
   // Beside a short sentence, below a long one.
   const float reserve = status_width + panel.dp(24);
   const bool beside =
-      panel.paint.width(frame.document->text, look.style) + 2 * look.pad_x + reserve < area.width;
+      panel.paint.width(state.sentence.edit.text(), look.style) + 2 * look.pad_x + reserve < area.width;
   look.right_reserve = beside ? reserve : 0;
   look.max_lines = 3;
   look.hint = "Type a sentence";
@@ -87,6 +87,13 @@ float draw_sentence(PanelContext& panel, UiState& state, const Area& area) {
     panel.paint.fill(area.x + panel.dp(10), y,
                      area.x + panel.dp(10) + (area.width - panel.dp(20)) * frame.progress, y + panel.dp(2),
                      panel.theme().accent, panel.dp(1));
+  }
+  if (frame.fixed_text) {
+    state.sentence.focused = false;
+    panel.paint.text_cut(area.x + panel.dp(4), area.y + height + panel.dp(12),
+                         area.width - (beside ? 0 : reserve), *frame.fixed_text, kSmall,
+                         panel.theme().secondary);
+    return height + panel.dp(14);
   }
   draw_suggestions(panel, state, area.x, area.right(), area.y + height + panel.dp(4));
   return beside ? height : height + panel.dp(14);
@@ -170,7 +177,7 @@ void draw_toasts(PanelContext& panel, const Area& stage) {
 void draw_recovery(PanelContext& panel, const Area& stage) {
   if (panel.frame.recovery.empty()) return;
   const UiTheme& theme = panel.theme();
-  const float width = std::min(panel.dp(560), stage.width - panel.dp(24)), height = panel.dp(64);
+  const float width = std::min(panel.dp(660), stage.width - panel.dp(24)), height = panel.dp(64);
   const float x = std::round(stage.x + (stage.width - width) / 2), y = stage.y + panel.dp(10);
   ImGui::SetNextWindowPos({x, y});
   ImGui::SetNextWindowSize({width, height});
@@ -180,17 +187,17 @@ void draw_recovery(PanelContext& panel, const Area& stage) {
                ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
                    ImGuiWindowFlags_NoFocusOnAppearing);
   panel.paint.frame(x, y, x + width, y + height, theme.accent, panel.dp(9));
-  const float button_width = panel.dp(82), room = width - 2 * button_width - panel.dp(52);
+  const float button_width = panel.dp(132), room = width - 2 * button_width - panel.dp(52);
   panel.paint.text_cut(x + panel.dp(16), y + panel.dp(22), room, "The last session did not end properly",
                        kStrong, theme.text);
   panel.paint.text_cut(x + panel.dp(16), y + panel.dp(43), room, "“" + panel.frame.recovery + "”", kSmall,
                        theme.secondary);
   const float top = y + (height - panel.dp(30)) / 2;
   if (button(panel, "restore", x + width - 2 * button_width - panel.dp(20), top, button_width, panel.dp(30),
-             "Restore", ButtonKind::Primary))
+             "Restore  Ctrl+R", ButtonKind::Primary))
     panel.out.recover = true;
   if (button(panel, "discard", x + width - button_width - panel.dp(12), top, button_width, panel.dp(30),
-             "Discard"))
+             "Discard  Ctrl+D"))
     panel.out.recover = false;
   ImGui::End();
   ImGui::PopStyleVar();

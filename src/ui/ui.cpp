@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 #include <variant>
 
 #include "base/utf8.h"
 #include "document/key_bindings.h"
+#include "ui/file_dialog.h"
 
 namespace headscope {
 
@@ -60,9 +62,14 @@ bool Ui::apply(const Control& control) {
     state_.sentence.focused = true;
     return true;
   }
+  if (const auto* file = std::get_if<Open>(&control); file && file->path.empty()) {
+    state_.files.open = true;
+    show_folder(state_.files, "");
+    return true;
+  }
   if (std::holds_alternative<Escape>(control)) {
-    for (bool* open :
-         {&state_.palette_open, &state_.help_open, &state_.model_menu_open, &state_.sentence.focused}) {
+    for (bool* open : {&state_.files.open, &state_.palette_open, &state_.help_open, &state_.model_menu_open,
+                       &state_.sentence.focused}) {
       if (!*open) continue;
       *open = false;
       return true;
@@ -75,6 +82,15 @@ void Ui::run_chord(std::string_view chord, UiOutput& out) {
   if (chord == "Ctrl+K" || chord == ":") {
     state_.palette_open = true;
     state_.palette.edit.adopt("");
+    return;
+  }
+  if (state_.recovery_shown && (chord == "Ctrl+R" || chord == "Ctrl+D")) {
+    out.recover = chord == "Ctrl+R";
+    return;
+  }
+  if (chord == "G") {
+    state_.grid_cursor = 0;
+    out.redraw = true;
     return;
   }
   const std::string_view text = command_of_key(chord);
@@ -104,7 +120,12 @@ bool Ui::scroll_help(const UiKey& key) {
   return true;
 }
 
-void Ui::handle_key(std::vector<UiKey> key, std::vector<char32_t> typed, UiOutput& out) {
+void Ui::handle_key(const UiFrame& frame, std::vector<UiKey> key, std::vector<char32_t> typed,
+                    UiOutput& out) {
+  if (state_.files.open) {
+    handle_file_key(state_, frame.files, key, typed, out);
+    return;
+  }
   if (state_.palette_open) {
     state_.palette.focused = true;
     if (!key.empty() && key[0].chord == "Escape")
@@ -119,6 +140,10 @@ void Ui::handle_key(std::vector<UiKey> key, std::vector<char32_t> typed, UiOutpu
     return;
   }
   if (state_.help_open && !key.empty() && scroll_help(key[0])) return;
+  if (!state_.sentence.focused && !key.empty() && handle_grid_key(state_, frame, key[0].chord, out)) {
+    out.redraw = true;
+    return;
+  }
   if (state_.sentence.focused) {
     if (state_.sentence.handle(key, typed, true)) {
       out.text = state_.sentence.edit.text();
@@ -144,9 +169,9 @@ void Ui::handle_keys(const UiFrame& frame, UiOutput& out) {
   for (const UiKey& key : frame.input.keys) {
     std::vector<char32_t> character;
     if (makes_character(key.chord) && n_typed < typed.size()) character.push_back(typed[n_typed++]);
-    handle_key({key}, std::move(character), out);
+    handle_key(frame, {key}, std::move(character), out);
   }
-  for (; n_typed < typed.size(); ++n_typed) handle_key({}, {typed[n_typed]}, out);
+  for (; n_typed < typed.size(); ++n_typed) handle_key(frame, {}, {typed[n_typed]}, out);
 }
 
 UiLayout Ui::layout(const UiFrame& frame, const Painter& paint) const {
@@ -243,7 +268,10 @@ UiOutput Ui::draw(const UiFrame& frame) {
     styled_scale_ = scale;
     styled_dark_ = theme.dark;
   }
-  if (!out.text) state_.sentence.edit.adopt(frame.document->text);
+  const bool fixed = frame.fixed_text && frame.trace;
+  state_.sentence.edit.adopt(fixed ? frame.trace->text : frame.document->text);
+  if (fixed) state_.sentence.focused = false;
+  state_.recovery_shown = !frame.recovery.empty();
   handle_keys(frame, out);
   Painter paint(atlas_, *frame.text, theme, scale, density);
   PanelContext panel{frame, out, paint};
@@ -251,6 +279,13 @@ UiOutput Ui::draw(const UiFrame& frame) {
   draw_panels(panel, at);
   if (state_.help_open) draw_help(panel, state_);
   if (state_.palette_open) draw_palette(panel, state_);
+  if (state_.files.open) draw_file_dialog(panel, state_);
+  if (state_.files.wanted) {
+    out.list_folder = std::exchange(state_.files.wanted, std::nullopt);
+    out.open_path = std::exchange(state_.files.open_path, false);
+    if (out.open_path) state_.files.open = false;
+    out.redraw = true;
+  }
   out.ui_scale = scale;
   out.dirty = atlas_.take_dirty();
   out.redraw = atlas_.take_overflow() || out.redraw;

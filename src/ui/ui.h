@@ -20,18 +20,18 @@ class Ui {
   /// Between ImGui::NewFrame and ImGui::Render.
   UiOutput draw(const UiFrame& frame);
 
-  /// Controls that are the panels' own (panel, commands, edit-text, ui-scale, escape while something is
+  /// Controls that are the panels' own (commands, edit-text, open without a path, escape while something is
   /// open). Returns false when it is none of theirs.
   bool apply(const Control& control);
 
   UiPreferences preferences() const { return state_.preferences; }
   void set_preferences(const UiPreferences& preferences);
-  bool text_focused() const { return state_.sentence.focused || state_.palette_open; }
+  bool text_focused() const { return state_.sentence.focused || state_.palette_open || state_.files.open; }
 
  private:
   void handle_keys(const UiFrame& frame, UiOutput& out);
   /// One key (or none) and the character that it typed (or none).
-  void handle_key(std::vector<UiKey> key, std::vector<char32_t> typed, UiOutput& out);
+  void handle_key(const UiFrame& frame, std::vector<UiKey> key, std::vector<char32_t> typed, UiOutput& out);
   bool scroll_help(const UiKey& key);
   void run_chord(std::string_view chord, UiOutput& out);
   UiLayout layout(const UiFrame& frame, const Painter& paint) const;

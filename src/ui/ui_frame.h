@@ -16,6 +16,7 @@
 #include "trace/metrics.h"
 #include "ui/atlas_rect.h"
 #include "ui/text_source.h"
+#include "ui/ui_files.h"
 
 /// What the panels read and what they give back: plain data both ways. The program fills a UiFrame from what
 /// it knows, `Ui::draw` draws it, and the UiOutput says what the user did.
@@ -65,6 +66,7 @@ struct UiEdge {
   double exp = 0;      ///< e^(score − the row's largest score)
   double row_sum = 0;  ///< of exp over the row
   float weight = 0;
+  bool weight_alone = false;  ///< the trace does not hold what the weight was computed from
 };
 
 /// What one token sends and receives in a head.
@@ -140,7 +142,9 @@ struct UiFrame {
   UiTextSource* text = nullptr;  ///< never null while drawing
 
   std::string model_title;  ///< "stories · 6 layers × 8 heads"
-  std::string status;       ///< "13 tokens · computed in 0.4 ms"
+  /// Set where the words on show cannot be typed over, and why: they come from a file.
+  std::optional<std::string> fixed_text;
+  std::string status;  ///< "13 tokens · computed in 0.4 ms"
   bool computing = false;
   float progress = 0;                ///< [0, 1], shown when computing for more than 0.3 s
   std::vector<UiHeadTile> heads;     ///< row-major, layers × heads
@@ -155,6 +159,7 @@ struct UiFrame {
   bool can_undo = false, can_redo = false;
   std::vector<UiModel> models;
   std::vector<UiToast> toasts;
+  UiFiles files;         ///< the folder that UiOutput::list_folder asked for last
   std::string recovery;  ///< the sentence of a document that a crash left; "" for none
 };
 
@@ -178,6 +183,8 @@ struct UiOutput {
   UiStageMouse mouse;
   std::vector<Error> failures;  ///< what was typed and could not be understood
   std::vector<int> dismissed_toasts;
+  std::optional<std::string> list_folder;  ///< UiFrame::files should be this one; "": the last
+  bool open_path = false;       ///< `list_folder` was typed: a file or a checkpoint is opened instead
   std::optional<bool> recover;  ///< the answer to UiFrame::recovery
   bool redraw = false;          ///< panels want another frame at once
   AtlasRect dirty;              ///< texels of ImGui's font texture that the GPU does not have yet

@@ -2,6 +2,8 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "ui/text_field.h"
@@ -15,6 +17,17 @@ enum class HeadSort { Layer, Entropy, Distance, First, Previous };
 struct UiPreferences {
   HeadSort sort = HeadSort::Layer;
   friend bool operator==(const UiPreferences&, const UiPreferences&) = default;
+};
+
+/// The dialog behind "Open…".
+struct FileDialogState {
+  bool open = false;
+  TextField filter;
+  int choice = 0, first = 0;          ///< the row that Enter takes, and the one on top
+  int shown_choice = 0;               ///< the choice that was brought into view last
+  int page = 1;                       ///< rows that fit
+  std::optional<std::string> wanted;  ///< a folder to list
+  bool open_path = false;             ///< it was typed and may be a file
 };
 
 /// A rectangle in window units.
@@ -33,6 +46,10 @@ struct UiLayout {
 struct UiState {
   UiPreferences preferences;
   TextField sentence, palette;
+  FileDialogState files;
+  bool recovery_shown = false;
+  // The keyboard in the grid of heads: the tile it stands on, -1 while it is elsewhere.
+  int grid_cursor = -1;
   bool help_open = false, palette_open = false, model_menu_open = false;
   float help_scroll = 0;
   int palette_choice = 0;
@@ -48,6 +65,8 @@ struct UiState {
 void draw_top_bar(PanelContext& panel, UiState& state, const Area& area);
 void draw_head_grid(PanelContext& panel, UiState& state, Atlas& atlas, const Area& area, float& y);
 void draw_show_section(PanelContext& panel, const Area& area, float& y);
+/// One key while it is in the grid of heads. Returns false when the key means nothing there.
+bool handle_grid_key(UiState& state, const UiFrame& frame, std::string_view chord, UiOutput& out);
 void draw_inspector(PanelContext& panel, const Area& area, float& y);
 void draw_timeline(PanelContext& panel, const Area& area);
 /// The sentence above the stage; returns its height.

@@ -92,7 +92,8 @@ void Viewer::open_document(Document document, const std::filesystem::path& file,
 
 Status Viewer::open(const std::string& path, Seconds now) {
   std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored)) return do_action(SetModel{path}, now);
+  const bool dump = std::filesystem::path(path).extension() == ".safetensors";
+  if (dump || std::filesystem::is_directory(path, ignored)) return do_action(SetModel{path}, now);
   Result<Document> document = load_document(path);
   if (!document) return document.error();
   open_document(std::move(*document), path, "open " + std::filesystem::path(path).filename().string(), now);

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <iomanip>
+#include <sstream>
+
 #include <set>
 
 #include "document/key_bindings.h"
@@ -18,8 +21,9 @@ std::vector<std::string> samples(const ArgumentSpec& argument) {
   switch (argument.type) {
     case ArgumentSpec::Type::Number:
     case ArgumentSpec::Type::Integer: {
-      const std::string range = argument.values();
-      words.push_back(range.substr(0, range.find("…")));
+      std::ostringstream lowest;
+      lowest << std::setprecision(9) << static_cast<float>(argument.low);
+      words.push_back(lowest.str());
       words.push_back("1");
       break;
     }

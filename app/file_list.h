@@ -1,0 +1,21 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "ui/ui_files.h"
+
+namespace headscope {
+
+/// What of a folder can be opened or entered: folders and checkpoints first, then files, each by name; hidden
+/// ones left out, at most 5,000. A folder that cannot be read has a `problem` and no entries.
+UiFiles list_files(const std::filesystem::path& folder);
+
+/// The same entry for something opened before; its kind is looked up. Empty name: it is gone.
+UiFileEntry file_entry(const std::filesystem::path& path);
+
+/// "~/…" with the person's own folder in front.
+std::filesystem::path expand_home(const std::string& path);
+
+}  // namespace headscope
