@@ -152,7 +152,7 @@ TEST(History, every_action_undoes_to_an_equal_document) {
                          "story-edit 2 \"set-query 4\"",
                          "story-duplicate 2",
                          "story-rename 2 \"N\"",
-                         "story-caption 2 \"C\"",
+                         "story-caption 2 \"D\"",
                          "story-retime 2 0.5 2 linear 0.1",
                          "story-move 3 1",
                          "story-delete 2",
