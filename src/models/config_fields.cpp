@@ -12,35 +12,6 @@ Error corrupt(const std::string& what) {
   return {ErrorCode::Corrupt, "config.json: " + what, "Check that config.json belongs to this checkpoint"};
 }
 
-/// The scaling object's type, "default" when there is none.
-std::string scaling_type(const Json& scaling) {
-  for (const char* key : {"rope_type", "type"}) {
-    if (scaling.is_object() && scaling.contains(key) && scaling[key].is_string()) return scaling[key];
-  }
-  return scaling.is_object() && !scaling.empty() && !scaling.contains("rope_theta") ? "unnamed" : "default";
-}
-
-/// A setting that generations of files have called by different names, which must agree.
-struct NumberByManyNames {
-  double low, high;
-  std::optional<double> value = {};
-  std::string name = {};
-
-  /// Errors: Corrupt.
-  Status read(const Json& object, const std::string& where, std::initializer_list<const char*> names) {
-    JsonFields fields(object, where);
-    for (const char* key : names) {
-      if (!fields.has(key)) continue;
-      const double found = fields.number(key, low, high);
-      if (!fields.status()) return fields.status();
-      if (value && *value != found) return corrupt(std::string("'") + key + "' contradicts '" + name + "'");
-      value = found;
-      name = key;
-    }
-    return {};
-  }
-};
-
 }  // namespace
 
 Error unsupported_option(const std::string& what) {
@@ -53,23 +24,6 @@ Result<Activation> activation_from_name(const std::string& name) {
   if (name == "silu" || name == "swish") return Activation::Silu;
   if (name == "relu") return Activation::Relu;
   return unsupported_option("the activation " + quote(name));
-}
-
-Result<RotarySettings> read_rotary(const Json& config, const RotarySettings& defaults) {
-  NumberByManyNames base{1.0, 1e12}, share{0.0, 1.0};
-  Status status = base.read(config, "config.json", {"rope_theta", "rotary_emb_base"});
-  if (status) status = share.read(config, "config.json", {"partial_rotary_factor", "rotary_pct"});
-  for (const char* key : {"rope_scaling", "rope_parameters"}) {
-    if (!status || !config.contains(key) || config[key].is_null()) continue;
-    const Json& rope = config[key];
-    if (!rope.is_object()) return corrupt(std::string("'") + key + "' must be an object");
-    const std::string type = scaling_type(rope);
-    if (type != "default") return unsupported_option(std::string("'") + key + "' of type " + quote(type));
-    status = base.read(rope, std::string("config.json, ") + key, {"rope_theta"});
-    if (status) status = share.read(rope, std::string("config.json, ") + key, {"partial_rotary_factor"});
-  }
-  if (!status) return status.error();
-  return RotarySettings{base.value.value_or(defaults.base), share.value.value_or(defaults.share)};
 }
 
 Status read_layer_types(const Json& config, int sliding_window, TransformerConfig& into) {

@@ -18,15 +18,6 @@ Error unsupported_option(const std::string& what);
 /// The named activation function. Errors: Unsupported.
 Result<Activation> activation_from_name(const std::string& name);
 
-struct RotarySettings {
-  double base = 10000;
-  double share = 1;  ///< of a head's features that turn
-};
-/// Rotary settings under all of their names: rope_theta or rotary_emb_base, partial_rotary_factor or
-/// rotary_pct, beside each other or inside rope_parameters. What no name gives has its default. Errors:
-/// Corrupt (two names that contradict each other), Unsupported (a scaling type by name).
-Result<RotarySettings> read_rotary(const Json& config, const RotarySettings& defaults);
-
 /// `layer_types` as newer files write them; every layer full attention, or windows where it says so.
 /// Errors: Corrupt, Unsupported (a type by name).
 Status read_layer_types(const Json& config, int sliding_window, TransformerConfig& into);

@@ -5,8 +5,8 @@
 #include "models/families/bart.h"
 #include "models/families/bert.h"
 #include "models/families/gpt2.h"
-#include "models/families/llama.h"
 #include "models/families/neox.h"
+#include "models/families/readers.h"
 #include "models/families/t5.h"
 #include "models/families/vit.h"
 #include "models/families/whisper.h"
@@ -20,7 +20,13 @@ std::span<const Family> families() {
       {{"MistralForCausalLM"}, read_mistral_config},
       {{"Qwen2ForCausalLM"}, read_qwen2_config},
       {{"Qwen3ForCausalLM"}, read_qwen3_config},
+      {{"GemmaForCausalLM"}, read_gemma_config},
       {{"Gemma2ForCausalLM"}, read_gemma2_config},
+      {{"Gemma3ForCausalLM"}, read_gemma3_config},
+      {{"Phi3ForCausalLM"}, read_phi3_config},
+      {{"Olmo2ForCausalLM"}, read_olmo2_config},
+      {{"StableLmForCausalLM"}, read_stablelm_config},
+      {{"Starcoder2ForCausalLM"}, read_starcoder2_config},
       {{"GPTNeoXForCausalLM"}, read_neox_config},
       {{"BertForMaskedLM", "BertForPreTraining", "BertModel", "BertForNextSentencePrediction",
         "BertForSequenceClassification", "BertForTokenClassification", "BertForQuestionAnswering"},

@@ -32,8 +32,10 @@ struct TensorNames {
   std::string attention_norm, attention_post_norm, feed_forward_norm, feed_forward_post_norm;
   std::string query_norm, key_norm;
   std::vector<std::string> qkv;  ///< three names, or one for a fused tensor
-  bool qkv_by_head = false;      ///< a fused tensor holds q, k, v of head 0, then of head 1, …
-  std::string attention_output, gate, up, down;
+  /// A fused tensor holds, for each key/value head in turn, the queries that read it, then k, then v.
+  bool qkv_by_head = false;
+  std::string attention_output;
+  std::string gate, up, down;  ///< gated without a `gate`: both are in `up`, gate first
   std::string cross_norm, cross_output;
   std::vector<std::string> cross;  ///< names of q, k and v
   WeightLayout layout = WeightLayout::OutIn;

@@ -31,7 +31,8 @@ class StackReader : public TensorReader {
     return qkv_by_head(layer);
   }
 
-  /// Reorders rows (head, part, feature) to (part, head, feature).
+  /// Reorders rows (group of heads with one k and v; its queries, then k, then v; feature) to q of all heads,
+  /// k of all, v of all.
   PackedLinear qkv_by_head(int layer) {
     const HeadShape heads = config_.heads();
     const std::string full = name(names_.qkv[0], layer);
@@ -43,13 +44,17 @@ class StackReader : public TensorReader {
     const Eigen::Map<const Matrix> weight(values.data(), heads.qkv_width(), config_.d_model);
     Matrix sorted(weight.rows(), weight.cols());
     Vector sorted_bias(bias.size());
-    const int d = heads.head_dim;
-    for (int head = 0; head < heads.n_heads; ++head) {
-      for (int part = 0; part < 3; ++part) {
-        const int to = (part * heads.n_heads + head) * d, from = (head * 3 + part) * d;
-        sorted.middleRows(to, d) = weight.middleRows(from, d);
-        if (bias.size() > 0) sorted_bias.segment(to, d) = bias.segment(from, d);
-      }
+    int from = 0;
+    const auto move = [&](int to, int n) {
+      sorted.middleRows(to, n) = weight.middleRows(from, n);
+      if (bias.size() > 0) sorted_bias.segment(to, n) = bias.segment(from, n);
+      from += n;
+    };
+    const int d = heads.head_dim, queries = heads.query_width() / heads.n_kv_heads;
+    for (int group = 0; group < heads.n_kv_heads; ++group) {
+      move(group * queries, queries);
+      move(heads.query_width() + group * d, d);
+      move(heads.query_width() + heads.kv_width() + group * d, d);
     }
     return pack({sorted.data(), static_cast<std::size_t>(sorted.size())}, heads.qkv_width(), config_.d_model,
                 WeightLayout::OutIn, bias.size() > 0 ? sorted_bias.data() : nullptr, {{full + ".weight"}});
@@ -60,9 +65,10 @@ class StackReader : public TensorReader {
     LayerParams params;
     params.attention_norm = norm(names_.attention_norm, index, d);
     params.qkv = qkv(index);
-    if (config_.qk_norm) {
-      params.query_norm = norm(names_.query_norm, index, config_.head_dim);
-      params.key_norm = norm(names_.key_norm, index, config_.head_dim);
+    if (config_.qk_norm || config_.qk_norm_across) {
+      const bool across = config_.qk_norm_across;
+      params.query_norm = norm(names_.query_norm, index, across ? width : config_.head_dim);
+      params.key_norm = norm(names_.key_norm, index, across ? config_.heads().kv_width() : config_.head_dim);
     }
     params.attention_output =
         linear({{names_.attention_output, d}}, index, width, config_.attention_output_bias);
@@ -70,7 +76,8 @@ class StackReader : public TensorReader {
     if (config_.cross_attention) read_cross(params, index);
     params.feed_forward_norm = norm(names_.feed_forward_norm, index, d);
     std::vector<Part> up = {{names_.up, hidden}};
-    if (config_.gated) up.insert(up.begin(), Part{names_.gate, hidden});
+    if (config_.gated && names_.gate.empty()) up[0].n_out = 2 * hidden;  // one tensor, gate first
+    if (config_.gated && !names_.gate.empty()) up.insert(up.begin(), Part{names_.gate, hidden});
     params.up = linear(up, index, d, config_.feed_forward_bias);
     params.down = linear({{names_.down, d}}, index, hidden, config_.feed_forward_bias);
     params.feed_forward_post_norm = norm(names_.feed_forward_post_norm, index, d);

@@ -67,7 +67,7 @@ class Maker {
     params.feed_forward_norm = norm(c.d_model);
     params.up = linear(c.d_model, c.d_feed_forward * (c.gated ? 2 : 1), c.feed_forward_bias);
     params.down = linear(c.d_feed_forward, c.d_model, c.feed_forward_bias);
-    if (c.norm_placement == NormPlacement::Sandwich) {
+    if (norms_output(c.norm_placement)) {
       params.attention_post_norm = norm(c.d_model);
       params.feed_forward_post_norm = norm(c.d_model);
     }

@@ -65,12 +65,29 @@ void Transformer::prepare_rotary(const ForwardRequest& request) {
   if (config_.position != PositionKind::Rotary) return;
   int n_positions = request.n_tokens();
   for (const int position : request.positions) n_positions = std::max(n_positions, position + 1);
+  const int regime = config_.rotary_scaling.regime(n_positions);
+  if (regime != rotary_regime_) {
+    // Keys that were turned by other angles do not hold for this text.
+    cached_ids_.clear();
+    rotary_ = {};
+  }
   if (n_positions <= rotary_.n_positions()) return;
+  const int n_first = n_positions;  // a regime may belong to one length alone
   n_positions =
       std::min(std::max(n_positions, 2 * rotary_.n_positions()), std::max(n_positions, config_.max_tokens));
-  rotary_ =
-      rotary_table(n_positions, rotary_frequencies(config_.n_rotary, static_cast<float>(config_.rotary_base)),
-                   RotaryPairing::Halves);
+  rotary_regime_ = regime;
+  rotary_ = rotary_table(
+      n_positions, scaled_frequencies(config_.n_rotary, config_.rotary_base, config_.rotary_scaling, n_first),
+      config_.rotary_pairing, static_cast<float>(config_.rotary_scaling.magnitude));
+  if (config_.local_rotary_base > 0) {
+    local_rotary_ = rotary_table(
+        n_positions, rotary_frequencies(config_.n_rotary, static_cast<float>(config_.local_rotary_base)),
+        config_.rotary_pairing);
+  }
+}
+
+const RotaryTable& Transformer::rotary(int layer) const {
+  return config_.local_rotary_base > 0 && config_.window(layer) > 0 ? local_rotary_ : rotary_;
 }
 
 void Transformer::normalize(const NormParams& norm, const FloatRows& input, FloatRows& output) const {
@@ -105,6 +122,13 @@ void Transformer::finish_row(Pass& pass, int layer, int row) {
   const HeadShape shape = config_.heads();
   const LayerParams& params = params_.layers[static_cast<std::size_t>(layer)];
   float* qkv = pass.rows->qkv.data() + static_cast<std::ptrdiff_t>(row) * shape.qkv_stride();
+  if (config_.qk_norm_across) {
+    float* key = qkv + shape.query_width();
+    rms_norm(qkv, 0, 1, shape.query_width(), params.query_norm.gain_or_null(), config_.norm_epsilon,
+             config_.gain_offset, qkv, 0);
+    rms_norm(key, 0, 1, shape.kv_width(), params.key_norm.gain_or_null(), config_.norm_epsilon,
+             config_.gain_offset, key, 0);
+  }
   for (int head = 0; head < shape.n_heads + shape.n_kv_heads; ++head) {
     float* features = qkv + head * shape.head_dim;
     if (config_.query_scale != 1.0f && head < shape.n_heads) {
@@ -115,7 +139,7 @@ void Transformer::finish_row(Pass& pass, int layer, int row) {
       rms_norm(features, shape.head_dim, 1, shape.head_dim, norm.gain_or_null(), config_.norm_epsilon,
                config_.gain_offset, features, shape.head_dim);
     }
-    if (config_.position == PositionKind::Rotary) rotate(rotary_, pass.position(row), features);
+    if (config_.position == PositionKind::Rotary) rotate(rotary(layer), pass.position(row), features);
   }
   cache_.store(layer, pass.first + row, 1, qkv);
 }
@@ -127,7 +151,7 @@ bool Transformer::project_heads(Pass& pass, int layer) {
   pass.rows->first = pass.first;
   pass.rows->n = pass.n;
   pass.rows->qkv = FloatBuffer(static_cast<std::size_t>(pass.n) * static_cast<std::size_t>(stride));
-  const bool post = config_.norm_placement == NormPlacement::Post;
+  const bool post = !norms_input(config_.norm_placement);
   if (!post) normalize(params.attention_norm, pass.stream, pass.normed);
   const FloatRows& input = post ? pass.stream : pass.normed;
   if (!apply(params.qkv, input.row(0), input.stride, pass.n, pass.rows->qkv.data(), stride, {},
@@ -197,8 +221,9 @@ bool Transformer::attend(Pass& pass, int layer, bool mix) {
 bool Transformer::add_attention(Pass& pass, int layer) {
   const LayerParams& params = params_.layers[static_cast<std::size_t>(layer)];
   // Side by side, the feed-forward reads the stream as it was before the attention's output.
-  if (config_.parallel_residual) normalize(params.feed_forward_norm, pass.stream, pass.normed);
-  const bool sandwich = config_.norm_placement == NormPlacement::Sandwich;
+  if (config_.parallel_residual && !config_.shared_norm)
+    normalize(params.feed_forward_norm, pass.stream, pass.normed);
+  const bool sandwich = norms_output(config_.norm_placement);
   FloatRows& output = sandwich ? pass.normed : pass.stream;
   PackedLinear::Options options;
   options.accumulate = !sandwich;
@@ -219,9 +244,10 @@ bool Transformer::add_feed_forward(Pass& pass, int layer) {
   const LayerParams& params = params_.layers[static_cast<std::size_t>(layer)];
   const int hidden = config_.d_feed_forward;
   const bool post = config_.norm_placement == NormPlacement::Post;
-  const bool sandwich = config_.norm_placement == NormPlacement::Sandwich;
-  if (!post && !config_.parallel_residual) normalize(params.feed_forward_norm, pass.stream, pass.normed);
-  const FloatRows& input = post ? pass.stream : pass.normed;
+  const bool raw_input = !norms_input(config_.norm_placement);
+  const bool sandwich = norms_output(config_.norm_placement);
+  if (!raw_input && !config_.parallel_residual) normalize(params.feed_forward_norm, pass.stream, pass.normed);
+  const FloatRows& input = raw_input ? pass.stream : pass.normed;
   const std::stop_token& stop = pass.request.stop;
   PackedLinear::Options up;
   if (!config_.gated) up.activation = config_.activation;
@@ -254,8 +280,8 @@ Result<ForwardResult> Transformer::forward(const ForwardRequest& request) {
   assert(request.first == 0 || (config_.causal && plain && !config_.cross_attention));
   assert(request.first < request.n_tokens());
   assert(config_.cross_attention == (request.memory != nullptr));
-  prepare_cache(request);
   prepare_rotary(request);
+  prepare_cache(request);
   prepare_distance_bias(request.n_tokens());
   Pass pass(request, config_);
   if (!embed(pass)) return cancelled;

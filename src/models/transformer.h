@@ -84,6 +84,7 @@ class Transformer {
   void prepare_distance_bias(int n_tokens);
   bool embed(Pass& pass) const;
   void embed_row(const Pass& pass, int row, float* sum, float* part) const;
+  const RotaryTable& rotary(int layer) const;
   /// The steps of one block; false when the pass was stopped in between.
   bool project_heads(Pass& pass, int layer);
   bool attend(Pass& pass, int layer, bool mix);
@@ -106,6 +107,8 @@ class Transformer {
   KeyValueCache cache_;
   std::vector<int> cached_ids_;  ///< the tokens whose keys and values the cache holds, in every layer
   RotaryTable rotary_;           ///< grows with the positions that are asked for
+  RotaryTable local_rotary_;     ///< of layers with a window, where they have a base of their own
+  int rotary_regime_ = 0;        ///< RotaryScaling::regime of the tables
   std::shared_ptr<const Matrix> distance_bias_;  ///< relative positions alone; grows with the tokens
 };
 

@@ -7,6 +7,8 @@
 #include "core/norm.h"
 #include "core/position_bias.h"
 #include "core/positions.h"
+#include "core/rotary.h"
+#include "core/rotary_scaling.h"
 #include "trace/layer_record.h"
 
 namespace headscope {
@@ -14,8 +16,14 @@ namespace headscope {
 enum class NormKind { LayerNorm, RmsNorm };
 
 /// Where a block f normalises: Pre x + f(norm(x)), Post norm(x + f(x)), Sandwich x + norm'(f(norm(x))) as
-/// Gemma 2.
-enum class NormPlacement { Pre, Post, Sandwich };
+/// Gemma 2, Output x + norm(f(x)) as OLMo 2.
+enum class NormPlacement { Pre, Post, Sandwich, Output };
+inline bool norms_input(NormPlacement p) {
+  return p == NormPlacement::Pre || p == NormPlacement::Sandwich;
+}
+inline bool norms_output(NormPlacement p) {
+  return p == NormPlacement::Sandwich || p == NormPlacement::Output;
+}
 
 enum class PositionKind {
   None,
@@ -42,7 +50,9 @@ struct TransformerConfig {
   float norm_epsilon = 1e-5f;
   bool final_norm = true;
   bool parallel_residual = false;  ///< attention and feed-forward both read the block's input
+  bool shared_norm = false;        ///< … and both behind the attention's norm (Phi)
   bool qk_norm = false;            ///< q and k of each head are RMS-normalised before rotation
+  bool qk_norm_across = false;     ///< … q of all heads together, and k (OLMo 2)
 
   PositionKind position = PositionKind::None;
   int position_offset = 0;  ///< position p reads row p + position_offset of the table (BART: 2)
@@ -51,9 +61,11 @@ struct TransformerConfig {
   int padding_id = -1;
   SinusoidOrder sinusoid = SinusoidOrder::Halves;
   RelativeBuckets relative;
-  int n_rotary =
-      0;  ///< the first n_rotary of the head_dim features turn, halves paired: (i, i + n_rotary / 2)
+  int n_rotary = 0;  ///< the first n_rotary of the head_dim features turn
+  RotaryPairing rotary_pairing = RotaryPairing::Halves;
   double rotary_base = 10000;
+  RotaryScaling rotary_scaling;
+  double local_rotary_base = 0;  ///< of layers with a window, without scaling (Gemma 3); 0: as the others
 
   float query_scale = 1;     ///< q is multiplied with it as soon as it is projected (BART)
   float score_scale = 0;     ///< q·k is multiplied with it

@@ -123,6 +123,9 @@ int TransformerModel::reusable_rows(const Job& job) const {
   const TraceOptions& options = job.options;
   if (!previous || !previous->complete() || previous->model_instance != instance_) return 0;
   if (!transformer_.config().causal || !job.plain() || !previous->reusable) return 0;
+  // Where angles depend on the length, rows of a text of another length are other rows.
+  const RotaryScaling& scaling = transformer_.config().rotary_scaling;
+  if (scaling.regime(previous->n_tokens()) != scaling.regime(job.n_tokens())) return 0;
   if (keeps_weights(job) != previous->layers.back()->keeps_weights()) return 0;
   if (options.keep_hidden && previous->hidden.empty()) return 0;
   if (options.keep_logits && previous->logits.empty()) return 0;

@@ -1,6 +1,7 @@
 #include "models/families/neox.h"
 
 #include "models/config_fields.h"
+#include "models/rotary_fields.h"
 
 namespace headscope {
 namespace {
@@ -38,7 +39,7 @@ Result<FamilyModel> read_neox_config(const Json& json) {
   config.parallel_residual = fields.boolean("use_parallel_residual", true);
   config.qkv_bias = config.attention_output_bias = fields.boolean("attention_bias", true);
   const std::string activation = fields.string("hidden_act", "gelu");
-  const auto rotary = read_rotary(json, {10000, 0.25});
+  const auto rotary = read_rotary(json, {10000, 0.25, {}, 0});
   if (!fields.status()) return fields.status().error();
   if (!rotary) return rotary.error();
   auto known = activation_from_name(activation);
@@ -47,9 +48,6 @@ Result<FamilyModel> read_neox_config(const Json& json) {
   config.activation = *known;
   config.n_kv_heads = config.n_heads;
   config.head_dim = config.d_model / config.n_heads;
-  config.position = PositionKind::Rotary;
-  config.rotary_base = rotary->base;
-  config.n_rotary = static_cast<int>(config.head_dim * rotary->share);
   config.score_scale = 1.0f / std::sqrt(static_cast<float>(config.head_dim));
   config.norm = NormKind::LayerNorm;
   config.norm_bias = config.feed_forward_bias = true;
@@ -57,6 +55,7 @@ Result<FamilyModel> read_neox_config(const Json& json) {
     return Error{ErrorCode::Corrupt, "config.json: 'hidden_size' must be a multiple of 'num_attention_heads'",
                  "Check that config.json belongs to this checkpoint"};
   }
+  if (Status applied = apply_rotary(*rotary, config); !applied) return applied.error();
   if (Status sizes = check_sizes(config); !sizes) return sizes.error();
   return FamilyModel{config, neox_names()};
 }
