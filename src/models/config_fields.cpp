@@ -65,6 +65,16 @@ Status check_heads(const Json& config, const char* width, const char* n_heads) {
                  n_heads + "', " + std::to_string(heads));
 }
 
+Status divide_into_heads(const char* width_key, const char* heads_key, TransformerConfig& into) {
+  if (into.d_model % into.n_heads != 0) {
+    return corrupt(std::string("'") + width_key + "', " + std::to_string(into.d_model) +
+                   ", must be a multiple of '" + heads_key + "', " + std::to_string(into.n_heads));
+  }
+  into.head_dim = into.d_model / into.n_heads;
+  into.score_scale = 1.0f / std::sqrt(static_cast<float>(into.head_dim));
+  return {};
+}
+
 Status check_sizes(const TransformerConfig& config) {
   if (config.n_kv_heads > config.n_heads || config.n_heads % config.n_kv_heads != 0) {
     return corrupt("the number of heads, " + std::to_string(config.n_heads) +

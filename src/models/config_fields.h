@@ -32,6 +32,10 @@ std::string architecture_of(const Json& config);
 /// Corrupt.
 Status check_heads(const Json& config, const char* width, const char* n_heads);
 
+/// head_dim = d_model / n_heads and the usual score_scale, 1/√head_dim; the keys name the two in sentences.
+/// Errors: Corrupt (d_model is not a multiple of n_heads).
+Status divide_into_heads(const char* width_key, const char* heads_key, TransformerConfig& into);
+
 /// Sizes that must fit together: heads divide into key/value heads, an even number of rotary features, …
 /// Errors: Corrupt.
 Status check_sizes(const TransformerConfig& config);

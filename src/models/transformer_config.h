@@ -30,6 +30,7 @@ enum class PositionKind {
   Learned,     ///< a row of a table is added to the embedding
   Rotary,      ///< pairs of q and k are turned by an angle that grows with the position
   Sinusoidal,  ///< sines and cosines are added to the embedding (Marian)
+  Alibi,       ///< the farther back a key lies, the more its score loses, by head (BLOOM)
   Relative,    ///< a number that depends on the distance of query and key is added to every score (T5)
 };
 

@@ -34,12 +34,18 @@ Transformer::Pass::Pass(const ForwardRequest& r, const TransformerConfig& config
 }
 
 void Transformer::prepare_distance_bias(int n_tokens) {
-  if (config_.position != PositionKind::Relative) return;
+  const bool alibi = config_.position == PositionKind::Alibi;
+  if (!alibi && config_.position != PositionKind::Relative) return;
   const int known = distance_bias_ ? static_cast<int>(distance_bias_->cols()) / 2 : 0;
   if (distance_bias_ && n_tokens - 1 <= known) return;
   const int reach = std::max(n_tokens, 2 * known);
   Matrix bias(config_.n_heads, 2 * reach + 1);
+  const std::vector<float> slopes = alibi_slopes(config_.n_heads);
   for (int distance = -reach; distance <= reach; ++distance) {
+    for (int head = 0; alibi && head < config_.n_heads; ++head) {
+      bias(head, reach + distance) = slopes[static_cast<std::size_t>(head)] * static_cast<float>(distance);
+    }
+    if (alibi) continue;
     bias.col(reach + distance) = params_.relative_bias.row(config_.relative.bucket(distance)).transpose();
   }
   distance_bias_ = std::make_shared<const Matrix>(std::move(bias));

@@ -5,7 +5,7 @@
 
 #include <cstdio>
 
-#include "models/plain_llamas.h"
+#include "models/plain_gpts.h"
 #include "models/test_models.h"
 
 namespace headscope {
@@ -84,6 +84,35 @@ const Case kCases[] = {
     {"starcoder2", plain::starcoder2,
      R"({"architectures": ["Starcoder2ForCausalLM"], "norm_epsilon": 1e-4, "sliding_window": 6,
          "tie_word_embeddings": true})"},
+    {"phi", plain::phi, R"({"architectures": ["PhiForCausalLM"], "layer_norm_eps": 1e-4})"},
+    {"gptj", plain::gptj,
+     R"({"architectures": ["GPTJForCausalLM"], "n_layer": 2, "n_head": 4, "n_embd": 48, "rotary_dim": 8,
+         "n_positions": 64, "layer_norm_epsilon": 1e-4})"},
+    {"gpt_neo", plain::gpt_neo,
+     R"({"architectures": ["GPTNeoForCausalLM"], "num_layers": 4, "num_heads": 4, "window_size": 5,
+         "attention_types": [[["global", "local"], 2]], "layer_norm_epsilon": 1e-4, "intermediate_size": null,
+         "tie_word_embeddings": true})"},
+    {"opt", plain::opt,
+     R"({"architectures": ["OPTForCausalLM"], "ffn_dim": 72, "tie_word_embeddings": true})"},
+    {"opt_without_biases", plain::opt,
+     R"({"architectures": ["OPTForCausalLM"], "ffn_dim": 72, "enable_bias": false, "tie_word_embeddings": true})"},
+    {"bloom", plain::bloom,
+     R"({"architectures": ["BloomForCausalLM"], "n_layer": 3, "n_head": 4, "layer_norm_epsilon": 1e-4,
+         "tie_word_embeddings": true})"},
+    {"bloom_six_heads", plain::bloom,
+     R"({"architectures": ["BloomForCausalLM"], "n_layer": 2, "n_head": 6, "hidden_size": 48,
+         "layer_norm_epsilon": 1e-4, "tie_word_embeddings": true})"},
+    {"falcon_one_key_head", plain::falcon,
+     R"({"architectures": ["FalconForCausalLM"], "layer_norm_epsilon": 1e-4, "tie_word_embeddings": true})"},
+    {"falcon_groups", plain::falcon,
+     R"({"architectures": ["FalconForCausalLM"], "new_decoder_architecture": true, "num_kv_heads": 2,
+         "layer_norm_epsilon": 1e-4, "tie_word_embeddings": true})"},
+    {"falcon_groups_one_norm", plain::falcon,
+     R"({"architectures": ["FalconForCausalLM"], "new_decoder_architecture": true, "num_kv_heads": 2,
+         "num_ln_in_parallel_attn": 1, "layer_norm_epsilon": 1e-4, "tie_word_embeddings": true})"},
+    {"falcon_in_turn", plain::falcon,
+     R"({"architectures": ["FalconForCausalLM"], "multi_query": false, "parallel_attn": false, "bias": true,
+         "layer_norm_epsilon": 1e-4, "tie_word_embeddings": true})"},
 };
 
 std::vector<int> ids_of(int n, int salt = 0) {

@@ -29,5 +29,17 @@ Result<FamilyModel> read_olmo2_config(const Json& config);
 Result<FamilyModel> read_stablelm_config(const Json& config);
 /// Llama with LayerNorm, biases and a plain feed-forward.
 Result<FamilyModel> read_starcoder2_config(const Json& config);
+/// Phi 1 and 2: attention and feed-forward side by side behind one LayerNorm, partly rotary heads.
+Result<FamilyModel> read_phi_config(const Json& config);
+/// GPT-J: as Phi, neighbouring features turn together.
+Result<FamilyModel> read_gptj_config(const Json& config);
+/// GPT-Neo: as GPT-2 without a scale of the scores, every second layer with a window.
+Result<FamilyModel> read_gpt_neo_config(const Json& config);
+/// OPT (Zhang et al., 2022): as GPT-2 with ReLU; positions start at row 2.
+Result<FamilyModel> read_opt_config(const Json& config);
+/// BLOOM (Le Scao et al., 2022): ALiBi, a normalised embedding.
+Result<FamilyModel> read_bloom_config(const Json& config);
+/// Falcon: few keys for many queries in one fused tensor, attention and feed-forward side by side.
+Result<FamilyModel> read_falcon_config(const Json& config);
 
 }  // namespace headscope
