@@ -24,12 +24,17 @@ struct Published {
   std::optional<Error> error;
   bool computing = true;
   float progress = 0;
+  bool loading = false;
 };
 
 struct Order {
   std::uint64_t number = 0;
   TraceRequest request;
   std::stop_source stop;
+  /// Ends the loading of the request's model. Requests for one model share it: typing on does not start the
+  /// loading again.
+  std::stop_source load_stop;
+  bool cancelled = false;  ///< nothing is to be done any more
 };
 
 }  // namespace
@@ -41,17 +46,18 @@ struct TraceService::Shared {
   void run(std::stop_token stop);
   void compute(const Order& order);
   void publish(Published news);
-  Result<ModelPtr> model(const std::string& name);
+  void publish_loading(float progress, const std::stop_source& load_stop);
+  Result<ModelPtr> model(const Order& order);
 
   const TraceServiceOptions options;
 
-  std::mutex mutex;  // guards the four below
+  std::mutex mutex;  // guards the next six
   std::condition_variable_any changed;
   std::optional<Order> waiting;
   std::optional<Published> published;
   std::uint64_t finished = 0;  // number of the last order that was dealt with
   std::uint64_t latest = 0;
-  std::stop_source running;
+  std::stop_source running, loading;
   std::atomic<int> n_computed{0};
 
   // The worker's own.
@@ -71,6 +77,7 @@ TraceService::~TraceService() {
   {
     const std::lock_guard lock(shared_->mutex);
     shared_->running.request_stop();
+    shared_->loading.request_stop();
     if (shared_->waiting) shared_->waiting->stop.request_stop();
   }
   shared_->thread.request_stop();
@@ -80,13 +87,35 @@ TraceService::~TraceService() {
 void TraceService::request(const TraceRequest& request, Seconds now, bool again) {
   const bool first = shared_->latest == 0;
   if (!first && request == state_.request && !(again && state_.error)) return;
-  ModelPtr model = !first && request.model == state_.request.model ? state_.model : nullptr;
-  state_ = {request, std::move(model), nullptr, {}, true, 0, now};
+  const bool same_model = !first && request.model == state_.request.model;
+  ModelPtr model = same_model ? state_.model : nullptr;
+  const bool loading = same_model && state_.computing && state_.loading;
+  state_ = {request, std::move(model), nullptr, {}, true, loading ? state_.progress : 0, now, loading};
   {
     const std::lock_guard lock(shared_->mutex);
     shared_->running.request_stop();
     shared_->published.reset();
-    shared_->waiting = Order{++shared_->latest, request, {}};
+    if (!same_model || shared_->loading.stop_requested()) {
+      shared_->loading.request_stop();
+      shared_->loading = std::stop_source();
+    }
+    shared_->waiting = Order{++shared_->latest, request, {}, shared_->loading};
+  }
+  shared_->changed.notify_all();
+}
+
+void TraceService::cancel() {
+  if (!state_.computing) return;
+  state_.computing = state_.loading = false;
+  state_.error =
+      Error{ErrorCode::Cancelled, state_.model ? "the computation was stopped" : "loading was stopped",
+            "Change the text or choose the model again"};
+  {
+    const std::lock_guard lock(shared_->mutex);
+    shared_->running.request_stop();
+    shared_->loading.request_stop();
+    shared_->published.reset();
+    shared_->waiting = Order{++shared_->latest, {}, {}, shared_->loading, true};
   }
   shared_->changed.notify_all();
 }
@@ -104,6 +133,7 @@ bool TraceService::poll() {
   state_.error = std::move(news->error);
   state_.computing = news->computing;
   state_.progress = news->progress;
+  state_.loading = news->loading;
   return true;
 }
 
@@ -129,7 +159,7 @@ void TraceService::Shared::run(std::stop_token stop) {
     const Order order = std::move(*std::exchange(waiting, std::nullopt));
     running = order.stop;
     lock.unlock();
-    compute(order);
+    if (!order.cancelled) compute(order);
     lock.lock();
     finished = order.number;
     changed.notify_all();
@@ -146,13 +176,30 @@ void TraceService::Shared::publish(Published news) {
   if (options.wake) options.wake();
 }
 
-Result<ModelPtr> TraceService::Shared::model(const std::string& name) {
+void TraceService::Shared::publish_loading(float progress, const std::stop_source& load_stop) {
+  {
+    const std::lock_guard lock(mutex);
+    // While this loading is not stopped, every later request is for its model.
+    if (load_stop.stop_requested()) return;
+    published = Published{latest, nullptr, nullptr, {}, true, progress, true};
+  }
+  if (options.wake) options.wake();
+}
+
+Result<ModelPtr> TraceService::Shared::model(const Order& order) {
+  const std::string& name = order.request.model;
   for (auto at = models.begin(); at != models.end(); ++at) {
     if (at->first != name) continue;
     models.splice(models.begin(), models, at);
     return at->second;
   }
-  Result<ModelPtr> loaded = options.load(name);
+  float told = -1;
+  LoadOptions watched{order.load_stop.get_token(), [&](float progress) {
+                        if (progress - told < 0.01f) return;  // a line of text shows no finer steps
+                        told = progress;
+                        publish_loading(progress, order.load_stop);
+                      }};
+  Result<ModelPtr> loaded = options.load(name, watched);
   if (!loaded) return loaded.error();
   models.emplace_front(name, *loaded);
   while (static_cast<int>(models.size()) > options.n_models) models.pop_back();
@@ -160,14 +207,15 @@ Result<ModelPtr> TraceService::Shared::model(const std::string& name) {
 }
 
 void TraceService::Shared::compute(const Order& order) {
-  Published news{order.number, nullptr, nullptr, {}, true, 0};
+  Published news{order.number, nullptr, nullptr, {}, true, 0, false};
   const auto fail = [&](const Error& error) {
     news.error = error;
     news.trace = nullptr;
     news.computing = false;
     publish(news);
   };
-  Result<ModelPtr> found = model(order.request.model);
+  Result<ModelPtr> found = model(order);
+  if (!found && order.load_stop.stop_requested()) return;  // nobody waits for it
   if (!found) return fail(found.error());
   news.model = *found;
   if (TracePtr cached = cache.find(order.request)) {

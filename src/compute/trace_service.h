@@ -22,13 +22,14 @@ struct TraceState {
   TracePtr trace;  ///< of this request; null before its first layer; layers still to come are null
   std::optional<Error> error;  ///< why there will be no trace
   bool computing = false;
-  float progress = 0;  ///< of the running computation, [0, 1]
-  Seconds since = 0;   ///< when the request was made, on the caller's clock
+  float progress = 0;    ///< of the running computation, or of loading, [0, 1]
+  Seconds since = 0;     ///< when the request was made, on the caller's clock
+  bool loading = false;  ///< computing, and the model is still on its way into memory
 };
 
 struct TraceServiceOptions {
   /// How a model is loaded; for tests.
-  std::function<Result<ModelPtr>(const std::string& name_or_folder)> load = load_model;
+  std::function<Result<ModelPtr>(const std::string& name_or_folder, const LoadOptions&)> load = load_model;
   /// Called on the worker whenever `poll` has something new: to wake an event loop. Must not block.
   std::function<void()> wake;
   std::size_t cache_bytes = std::size_t{512} << 20;
@@ -48,6 +49,9 @@ class TraceService {
   /// Asks for a trace; nothing happens when it is the latest request already, unless that one failed and
   /// `again`.
   void request(const TraceRequest& request, Seconds now, bool again = false);
+  /// Ends what runs, a model that is being loaded too; the state has a Cancelled error until the next
+  /// request. Nothing when nothing runs.
+  void cancel();
   /// Takes over what the worker published since. Returns whether state() changed.
   bool poll();
   const TraceState& state() const { return state_; }

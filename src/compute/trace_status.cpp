@@ -34,8 +34,15 @@ std::string status_line(const TraceState& state, Seconds now) {
   char line[96];
   if (state.computing) {
     if (!shows_computing(state, now)) return {};
-    if (!state.model) return "loading " + state.request.model + "…";
-    std::snprintf(line, sizeof line, "computing… %d %%", static_cast<int>(std::floor(100 * state.progress)));
+    const int percent = static_cast<int>(std::floor(100 * state.progress));
+    if (!state.model) {
+      // Of a folder its own name; the rest of the path would fill the line.
+      std::string name = state.request.model;
+      while (name.size() > 1 && name.back() == '/') name.pop_back();
+      name = name.substr(name.rfind('/') + 1);
+      return "loading " + name + "…" + (state.loading ? " " + std::to_string(percent) + " %" : "");
+    }
+    std::snprintf(line, sizeof line, "computing… %d %%", percent);
     return line;
   }
   if (!state.trace) return {};

@@ -22,7 +22,7 @@ float stale_dim(std::optional<Seconds> stale_since, Seconds now);
 std::optional<Seconds> next_status_change(const TraceState& state, std::optional<Seconds> stale_since,
                                           Seconds now);
 
-/// "13 tokens · computed in 0.4 ms", "computing… 40 %", or why there is no trace.
+/// "13 tokens · computed in 0.4 ms", "computing… 40 %", "loading gpt2… 40 %", or why there is no trace.
 std::string status_line(const TraceState& state, Seconds now);
 
 }  // namespace headscope

@@ -19,6 +19,9 @@ constexpr int kWidth = kernels::kPanelWidth;
 /// Rows of one unit of work: their inputs stay in the second-level cache while panel after panel passes by.
 constexpr int kRowBlock = 256;
 
+/// Panels that one thread packs at a time.
+constexpr int kPanelsAChunk = 16;
+
 /// A unit of work below this is not worth handing to another thread.
 constexpr double kUnitUs = 8.0;
 
@@ -43,10 +46,13 @@ struct PackedLinear::Packed {
 
 namespace {
 
+/// With a pool its threads share the work, some panels at a time, so that they seldom meet in one large page
+/// of fresh memory.
 template <class Element>
-void pack_panels(const Element* weight, int n_out, int n_in, WeightLayout layout, Element* panels) {
+void pack_panels(const Element* weight, int n_out, int n_in, WeightLayout layout, Element* panels,
+                 ThreadPool* pool) {
   using Elements = Eigen::Matrix<Element, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  for (int first = 0; first < n_out; first += kWidth) {
+  const auto pack = [&](int first) {
     Eigen::Map<Elements> panel(panels + static_cast<std::ptrdiff_t>(first) * n_in, n_in, kWidth);
     const int n = std::min(kWidth, n_out - first);
     if (layout == WeightLayout::InOut) {
@@ -55,12 +61,24 @@ void pack_panels(const Element* weight, int n_out, int n_in, WeightLayout layout
       panel.leftCols(n) = Eigen::Map<const Elements>(weight, n_out, n_in).middleRows(first, n).transpose();
     }
     panel.rightCols(kWidth - n).setZero();
+  };
+  constexpr int kChunk = kPanelsAChunk * kWidth;
+  const auto pack_chunk = [&](int chunk) {
+    const int last = std::min(n_out, (chunk + 1) * kChunk);
+    for (int first = chunk * kChunk; first < last; first += kWidth) pack(first);
+  };
+  const int n_chunks = (n_out + kChunk - 1) / kChunk;
+  if (pool) {
+    pool->parallel_for(n_chunks, pack_chunk);
+  } else {
+    for (int chunk = 0; chunk < n_chunks; ++chunk) pack_chunk(chunk);
   }
 }
 
 }  // namespace
 
-PackedLinear::PackedLinear(WeightView weight, int n_out, int n_in, WeightLayout layout, const float* bias) {
+PackedLinear::PackedLinear(WeightView weight, int n_out, int n_in, WeightLayout layout, const float* bias,
+                           ThreadPool* pool) {
   auto packed = std::make_shared<Packed>();
   packed->n_in = n_in;
   packed->n_out = n_out;
@@ -71,11 +89,11 @@ PackedLinear::PackedLinear(WeightView weight, int n_out, int n_in, WeightLayout 
   packed->panels = AlignedBuffer(bytes / sizeof(float));
   packed->bias = AlignedBuffer(static_cast<std::size_t>(packed->n_panels) * kWidth);
   if (weight.storage == WeightStorage::F32) {
-    pack_panels(static_cast<const float*>(weight.data), n_out, n_in, layout, packed->panels.data());
+    pack_panels(static_cast<const float*>(weight.data), n_out, n_in, layout, packed->panels.data(), pool);
   } else {
     // Two bytes are two bytes, whatever they stand for. The buffer holds no floats yet.
     pack_panels(static_cast<const std::uint16_t*>(weight.data), n_out, n_in, layout,
-                reinterpret_cast<std::uint16_t*>(packed->panels.data()));
+                reinterpret_cast<std::uint16_t*>(packed->panels.data()), pool);
   }
   std::fill_n(packed->bias.data(), packed->bias.size(), 0.0f);
   if (bias) std::copy_n(bias, n_out, packed->bias.data());

@@ -39,12 +39,15 @@ struct WeightView {
 class PackedLinear {
  public:
   PackedLinear() = default;
-  /// `weight` holds n_out * n_in floats in `layout`; `bias` holds n_out floats or is null.
-  PackedLinear(const float* weight, int n_out, int n_in, WeightLayout layout, const float* bias = nullptr)
-      : PackedLinear(WeightView{weight, WeightStorage::F32}, n_out, n_in, layout, bias) {}
+  /// `weight` holds n_out * n_in floats in `layout`; `bias` holds n_out floats or is null. With a pool its
+  /// threads share the packing.
+  PackedLinear(const float* weight, int n_out, int n_in, WeightLayout layout, const float* bias = nullptr,
+               ThreadPool* pool = nullptr)
+      : PackedLinear(WeightView{weight, WeightStorage::F32}, n_out, n_in, layout, bias, pool) {}
   /// The same for weights that stay as narrow as they are: half the memory, and half the time where reading
   /// the weights is what takes the time. The products are those of the widened weights.
-  PackedLinear(WeightView weight, int n_out, int n_in, WeightLayout layout, const float* bias = nullptr);
+  PackedLinear(WeightView weight, int n_out, int n_in, WeightLayout layout, const float* bias = nullptr,
+               ThreadPool* pool = nullptr);
 
   int n_in() const;
   int n_out() const;

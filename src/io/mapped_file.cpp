@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <functional>
 #include <utility>
 
 #include "io/file_error.h"
@@ -54,6 +55,21 @@ MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
   std::swap(size_, other.size_);
   std::swap(path_, other.path_);
   return *this;
+}
+
+void MappedFile::let_go(std::span<const std::byte> part) const {
+  const std::less_equal<const std::byte*> at_or_before;
+  if (!data_ || part.empty() || !at_or_before(data_, part.data()) ||
+      !at_or_before(part.data() + part.size(), data_ + size_)) {
+    return;
+  }
+  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  const std::size_t begin = (static_cast<std::size_t>(part.data() - data_) + page - 1) / page * page;
+  const std::size_t end = static_cast<std::size_t>(part.data() + part.size() - data_) / page * page;
+  if (begin >= end) return;
+  // The mapping is private and never written, so the pages come back from the
+  // file as they were.
+  (void)::madvise(const_cast<std::byte*>(data_) + begin, end - begin, MADV_DONTNEED);
 }
 
 MappedFile::~MappedFile() {

@@ -28,6 +28,11 @@ class MappedFile {
   std::string_view text() const { return {reinterpret_cast<const char*>(data_), size_}; }
   const std::filesystem::path& path() const { return path_; }
 
+  /// Tells the system that `part` will not be read soon: its whole pages no
+  /// longer count as this program's. Nothing when it is not a part of this
+  /// file.
+  void let_go(std::span<const std::byte> part) const;
+
  private:
   const std::byte* data_ = nullptr;
   std::size_t size_ = 0;

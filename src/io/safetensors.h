@@ -52,6 +52,9 @@ class SafetensorsFile {
 
   /// Null when there is none.
   const TensorView* find(std::string_view name) const;
+  /// As MappedFile::let_go; nothing for bytes in memory and tensors of other
+  /// files.
+  void let_go(const TensorView& tensor) const { file_.let_go(tensor.bytes); }
   const std::vector<TensorView>& tensors() const { return tensors_; }  ///< in file order
   const std::map<std::string, std::string>& metadata() const { return metadata_; }
 

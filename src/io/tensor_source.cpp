@@ -49,12 +49,22 @@ Result<std::map<std::string, std::vector<std::string>>> read_index(const fs::pat
 /// What to say about a folder without safetensors.
 Error nothing_in(const fs::path& folder) {
   std::error_code ignored;
-  for (const char* other : {"pytorch_model.bin", "tf_model.h5", "flax_model.msgpack", "model.onnx"}) {
+  const auto unread = [&](const std::string& file, const std::string& hint) {
+    return Error{
+        ErrorCode::Unsupported,
+        quote(folder.string(), 300) + " holds " + file + ", which is not read here; expected " + kSingleFile,
+        hint};
+  };
+  for (const char* old : {"pytorch_model.bin", "pytorch_model.bin.index.json"}) {
+    if (!fs::exists(folder / old, ignored)) continue;
+    return unread(old,
+                  "Convert it once: python3 -c \"from transformers import AutoModelForCausalLM as M; "
+                  "M.from_pretrained('.').save_pretrained('.')\" in that folder (AutoModel for models that "
+                  "write no text)");
+  }
+  for (const char* other : {"tf_model.h5", "flax_model.msgpack", "model.onnx"}) {
     if (fs::exists(folder / other, ignored)) {
-      return {ErrorCode::Unsupported,
-              quote(folder.string(), 300) + " holds " + other + ", which is not read here; expected " +
-                  kSingleFile,
-              "Save the model as safetensors (save_pretrained with safe_serialization=True)"};
+      return unread(other, "Save the model as safetensors (save_pretrained with safe_serialization=True)");
     }
   }
   return {ErrorCode::NotFound, quote(folder.string(), 300) + " holds no " + kSingleFile,
@@ -130,6 +140,10 @@ Result<std::vector<float>> TensorSource::require_float(std::string_view name,
   const Result<TensorView> tensor = require(name, shape);
   if (!tensor) return tensor.error();
   return to_float(*tensor);
+}
+
+void TensorSource::let_go(const TensorView& tensor) const {
+  for (const SafetensorsFile& file : files_) file.let_go(tensor);
 }
 
 std::vector<std::string> TensorSource::names() const {

@@ -27,6 +27,10 @@ class TensorSource {
   /// `require`, then `to_float`.
   Result<std::vector<float>> require_float(std::string_view name, const TensorShape& shape) const;
 
+  /// The pages that hold this tensor may leave memory; reading it again brings
+  /// them back.
+  void let_go(const TensorView& tensor) const;
+
   std::vector<std::string> names() const;  ///< sorted
   const std::vector<SafetensorsFile>& files() const { return files_; }
 

@@ -85,7 +85,7 @@ Result<ModelPtr> load_folder(const std::string& name, const fs::path& folder, co
   auto opened = TensorSource::open(folder);
   if (!opened) return opened.error();
   const auto source = std::make_shared<const TensorSource>(std::move(*opened));
-  auto params = read_params(source, *family, options.precision);
+  auto params = read_params(source, *family, *shared_pool(), options);
   if (!params) return params.error();
   auto tokenizer = read_tokenizer(folder, family->config.vocab_size);
   if (!tokenizer) return tokenizer.error();

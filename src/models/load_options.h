@@ -1,5 +1,8 @@
 #pragma once
 
+#include <functional>
+#include <stop_token>
+
 namespace headscope {
 
 /// How weights of linear layers are kept in memory. Sums are float32 in any case.
@@ -8,9 +11,13 @@ enum class WeightPrecision {
   Half,    ///< F32 rounded to F16: half the memory; numbers beyond its range leave their layer as it is
 };
 
-/// How a checkpoint is loaded.
+/// How a checkpoint is loaded, watched, and given up early.
 struct LoadOptions {
   WeightPrecision precision = WeightPrecision::Stored;
+  std::stop_token stop = {};
+  /// Called on the loading thread as tensors become parameters; the share of the bytes that are done, in [0,
+  /// 1], never falling. Must not block.
+  std::function<void(float progress)> on_progress = {};
 };
 
 }  // namespace headscope

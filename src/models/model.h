@@ -111,6 +111,7 @@ using ModelPtr = std::shared_ptr<const Model>;
 /// Loads a built-in model by name ("stories") or a checkpoint folder as Hugging Face writes it.
 /// Errors: NotFound, Corrupt, Unsupported (names the architecture or the option), Io.
 Result<ModelPtr> load_model(const std::string& name_or_folder);
+/// The same in a certain precision, watched and stopped from outside. Errors: Cancelled as well.
 Result<ModelPtr> load_model_with(const std::string& name_or_folder, const LoadOptions& options);
 
 struct BuiltInModel {

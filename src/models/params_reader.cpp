@@ -175,7 +175,7 @@ class StackReader : public TensorReader {
   /// Errors: Corrupt, when the file holds a tensor that nothing asked for.
   Status check_all_used() const {
     for (const std::string& found : source_.names()) {
-      if (used_.contains(found)) continue;
+      if (watch_.used.contains(found)) continue;
       if (std::ranges::any_of(names_.constants, [&](const std::string& end) { return found.ends_with(end); }))
         continue;
       if (std::ranges::any_of(names_.unread, [&](const std::string& begin) {
@@ -209,33 +209,35 @@ class StackReader : public TensorReader {
 
 /// Errors: those of the reader.
 Status read_stack(StackReader& reader, const std::shared_ptr<const TensorSource>& source,
-                  const TransformerConfig& config, TransformerParams& params) {
+                  const TransformerConfig& config, TransformerParams& params, LoadWatch& watch) {
   reader.embeddings(source, params);
   for (int layer = 0; layer < config.n_layers && reader.status(); ++layer) {
     params.layers.push_back(reader.layer(layer));
+    watch.let_go(*source);
   }
   if (config.final_norm) params.final_norm = reader.final_norm();
   reader.output(params);
+  watch.let_go(*source);
   return reader.status();
 }
 
 }  // namespace
 
 Result<FamilyParams> read_params(std::shared_ptr<const TensorSource> source, const FamilyModel& model,
-                                 WeightPrecision precision) {
-  std::set<std::string> used;
+                                 ThreadPool& pool, const LoadOptions& options) {
+  LoadWatch watch(*source, pool, options);
   FamilyParams params;
-  StackReader reader(*source, model.config, model.names, used, precision);
+  StackReader reader(*source, model.config, model.names, watch);
   for (const ExtraTensor& tensor : model.extra) {
     std::vector<float> copy;
     const std::span<const float> values =
         reader.numbers(tensor.prefixed ? reader.name(tensor.name) : tensor.name, tensor.shape, copy);
     params.extra[tensor.name].assign(values.begin(), values.end());
   }
-  if (Status read = read_stack(reader, source, model.config, params.stack); !read) return read.error();
+  if (Status read = read_stack(reader, source, model.config, params.stack, watch); !read) return read.error();
   if (model.decoder) {
-    StackReader second(*source, model.decoder->config, model.decoder->names, used, precision);
-    if (Status read = read_stack(second, source, model.decoder->config, params.decoder); !read)
+    StackReader second(*source, model.decoder->config, model.decoder->names, watch);
+    if (Status read = read_stack(second, source, model.decoder->config, params.decoder, watch); !read)
       return read.error();
   }
   if (Status all = reader.check_all_used(); !all) return all.error();

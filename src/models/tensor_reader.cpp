@@ -1,8 +1,10 @@
 #include "models/tensor_reader.h"
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
 #include <cmath>
+#include <cstdint>
 
 #include "io/quote.h"
 #include "models/narrow_weights.h"
@@ -10,22 +12,57 @@
 namespace headscope {
 namespace {
 
-bool all_finite(std::span<const float> values) {
-  return Eigen::Map<const Eigen::ArrayXf>(values.data(), static_cast<Eigen::Index>(values.size()))
-      .allFinite();
+/// Numbers that one thread looks through or widens at a time.
+constexpr std::size_t kBlock = std::size_t{1} << 18;
+
+/// Calls body(first, n) for blocks that tile [0, size), on the threads of the
+/// pool.
+template <class Body>
+void for_blocks(ThreadPool& pool, std::size_t size, Body body) {
+  const int n_blocks = static_cast<int>((size + kBlock - 1) / kBlock);
+  pool.parallel_for(n_blocks, [&](int block) {
+    const std::size_t first = static_cast<std::size_t>(block) * kBlock;
+    body(first, std::min(kBlock, size - first));
+  });
+}
+
+/// Infinities and NaN have all bits of the exponent set.
+bool all_finite(const float* values, std::size_t n) {
+  std::uint32_t highest = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    highest = std::max(highest, std::bit_cast<std::uint32_t>(values[i]) & 0x7FFFFFFFu);
+  }
+  return highest < 0x7F800000u;
 }
 
 }  // namespace
 
+LoadWatch::LoadWatch(const TensorSource& source, ThreadPool& p, const LoadOptions& o) : pool(p), options(o) {
+  for (const SafetensorsFile& file : source.files()) {
+    for (const TensorView& tensor : file.tensors()) n_bytes += static_cast<double>(tensor.bytes.size());
+  }
+}
+
+Status LoadWatch::begin(const std::string& name, const TensorView* tensor) {
+  if (options.stop.stop_requested())
+    return Error{ErrorCode::Cancelled, "loading was stopped", "Open it again"};
+  if (!used.insert(name).second || !tensor) return {};
+  if (options.on_progress && n_bytes > 0) options.on_progress(static_cast<float>(n_done / n_bytes));
+  n_done += static_cast<double>(tensor->bytes.size());
+  touched.push_back(tensor);
+  return {};
+}
+
+void LoadWatch::let_go(const TensorSource& source) {
+  for (const TensorView* tensor : touched) source.let_go(*tensor);
+  touched.clear();
+}
+
 TensorReader::TensorReader(const TensorSource& source, const TransformerConfig& config,
-                           const TensorNames& names, std::set<std::string>& used, WeightPrecision precision)
-    : source_(source),
-      config_(config),
-      names_(names),
-      prefix_(names.prefix),
-      used_(used),
-      precision_(precision) {
-  // Checkpoints saved from the bare model carry the same names without the prefix.
+                           const TensorNames& names, LoadWatch& watch)
+    : source_(source), config_(config), names_(names), prefix_(names.prefix), watch_(watch) {
+  // Checkpoints saved from the bare model carry the same names without the
+  // prefix.
   const std::string norm = name(names.attention_norm, 0), embedding = token_embedding_name();
   const auto found = [&](const std::string& stem) {
     return source.find(stem + ".weight") || source.find(stem + ".gamma");
@@ -52,24 +89,43 @@ std::string TensorReader::name(const std::string& stem, int layer) const {
   return text;
 }
 
+Result<TensorView> TensorReader::tensor(const std::string& full_name, const TensorShape& shape) {
+  if (Status watched = watch_.begin(full_name, source_.find(full_name)); !watched) return watched.error();
+  auto found = source_.require(full_name, shape);
+  if (!found || convertible_to_float(found->dtype)) return found;
+  return Error{ErrorCode::Unsupported,
+               "tensor " + quote(full_name) + " is stored as " + std::string(dtype_name(found->dtype)) +
+                   ", which is not computed with here",
+               "Export the checkpoint as F32, F16 or BF16"};
+}
+
+void TensorReader::check_finite(const std::string& full_name, std::atomic<bool>& finite) {
+  if (finite) return;
+  fail({ErrorCode::Corrupt, "tensor " + quote(full_name) + " holds a number that is not finite",
+        "Export the checkpoint again"});
+}
+
 std::span<const float> TensorReader::numbers(const std::string& full_name, const TensorShape& shape,
                                              std::vector<float>& copy) {
   if (!status_) return {};
-  used_.insert(full_name);
-  auto tensor = source_.require(full_name, shape);
-  if (!tensor) return fail(tensor.error());
-  std::span<const float> values = tensor->floats_in_place();
-  if (values.empty() && tensor->n_elements() > 0) {
-    auto floats = to_float(*tensor);
-    if (!floats) return fail(floats.error());
-    copy = std::move(*floats);
+  auto found = tensor(full_name, shape);
+  if (!found) return fail(found.error());
+  std::span<const float> values = found->floats_in_place();
+  const bool widen = values.empty() && found->n_elements() > 0;
+  if (widen) {
+    copy.resize(static_cast<std::size_t>(found->n_elements()));
     values = copy;
   }
-  if (!all_finite(values)) {
-    return fail({ErrorCode::Corrupt, "tensor " + quote(full_name) + " holds a number that is not finite",
-                 "Export the checkpoint again"});
-  }
-  return values;
+  const std::size_t size = dtype_size(found->dtype);
+  std::atomic<bool> finite = true;
+  for_blocks(watch_.pool, values.size(), [&](std::size_t first, std::size_t n) {
+    if (widen) {
+      convert_to_float(found->dtype, found->bytes.subspan(first * size, n * size), {copy.data() + first, n});
+    }
+    if (!all_finite(values.data() + first, n)) finite = false;
+  });
+  check_finite(full_name, finite);
+  return status_ ? values : std::span<const float>();
 }
 
 Vector TensorReader::vector(const std::string& full_name, int n) {
@@ -94,11 +150,24 @@ NormParams TensorReader::norm_in_full(const std::string& full, int n) {
 
 EmbeddingTable TensorReader::embedding(std::shared_ptr<const TensorSource> keep, const std::string& full_name,
                                        int n_rows, int width) {
-  std::vector<float> copy;
-  const bool finite = !numbers(full_name, {n_rows, width}, copy).empty();
-  if (!status_ || !finite) return {};
-  const TensorView tensor = *source_.find(full_name);
-  const std::size_t row_bytes = static_cast<std::size_t>(width) * dtype_size(tensor.dtype);
+  if (!status_) return {};
+  const auto found = this->tensor(full_name, {n_rows, width});
+  if (!found) return fail(found.error()), EmbeddingTable();
+  const TensorView tensor = *found;
+  const std::size_t size = dtype_size(tensor.dtype), row_bytes = static_cast<std::size_t>(width) * size;
+  std::atomic<bool> finite = true;
+  for_blocks(watch_.pool, static_cast<std::size_t>(tensor.n_elements()),
+             [&](std::size_t first, std::size_t n) {
+               std::vector<float> part(std::min<std::size_t>(n, 4096));
+               for (std::size_t i = 0; i < n; i += part.size()) {
+                 const std::size_t count = std::min(part.size(), n - i);
+                 convert_to_float(tensor.dtype, tensor.bytes.subspan((first + i) * size, count * size),
+                                  {part.data(), count});
+                 if (!all_finite(part.data(), count)) finite = false;
+               }
+             });
+  check_finite(full_name, finite);
+  if (!status_) return {};
   EmbeddingTable table{n_rows, width, {}};
   table.copy_row = [keep = std::move(keep), tensor, row_bytes, width](int row, float* out) {
     convert_to_float(tensor.dtype, tensor.bytes.subspan(static_cast<std::size_t>(row) * row_bytes, row_bytes),
@@ -154,11 +223,11 @@ PackedLinear TensorReader::pack(std::span<const float> weights, int n_out, int n
   if (all_are(DType::F16)) storage = WeightStorage::F16;
   if (all_are(DType::BF16)) storage = WeightStorage::Bf16;
   constexpr float kLargestHalf = 65504;
-  if (storage == WeightStorage::F32 && precision_ == WeightPrecision::Half &&
+  if (storage == WeightStorage::F32 && watch_.options.precision == WeightPrecision::Half &&
       std::ranges::all_of(weights, [](float weight) { return std::abs(weight) <= kLargestHalf; })) {
     storage = WeightStorage::F16;
   }
-  return pack_linear(weights, n_out, n_in, layout, bias, storage);
+  return pack_linear(weights, n_out, n_in, layout, bias, storage, &watch_.pool);
 }
 
 void TensorReader::require_equal(const std::string& first, const std::string& second,

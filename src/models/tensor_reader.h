@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <set>
 #include <span>
@@ -7,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "core/thread_pool.h"
 #include "io/tensor_source.h"
 #include "models/family.h"
 #include "models/load_options.h"
@@ -14,13 +16,31 @@
 
 namespace headscope {
 
-/// Reads tensor after tensor of one stack under its family's names, and keeps the first fault, so that the
-/// caller asks for all of them and checks once. What is read after a fault is empty.
+/// What the readers of one checkpoint share.
+struct LoadWatch {
+  LoadWatch(const TensorSource& source, ThreadPool& pool, const LoadOptions& options);
+  /// Called once for each tensor that is asked for. Errors: Cancelled.
+  Status begin(const std::string& name, const TensorView* tensor);
+
+  /// Pages of the file that have been read are the system's again: the
+  /// parameters are in memory by now.
+  void let_go(const TensorSource& source);
+
+  ThreadPool& pool;
+  const LoadOptions& options;
+  std::set<std::string> used;              ///< names of all tensors that were asked for
+  std::vector<const TensorView*> touched;  ///< since the last let_go
+  double n_bytes = 0, n_done = 0;
+};
+
+/// Reads tensor after tensor of one stack under its family's names, and keeps
+/// the first fault, so that the caller asks for all of them and checks once.
+/// What is read after a fault is empty.
 class TensorReader {
  public:
-  /// `used` collects the names of all tensors that were asked for. All arguments must outlive the reader.
+  /// All arguments must outlive the reader.
   TensorReader(const TensorSource& source, const TransformerConfig& config, const TensorNames& names,
-               std::set<std::string>& used, WeightPrecision precision);
+               LoadWatch& watch);
 
   const Status& status() const { return status_; }
   /// A name of the table as the file writes it, without ".weight".
@@ -28,6 +48,9 @@ class TensorReader {
   /// The name that the file has for the token embedding; "" when the stack reads no tokens.
   std::string token_embedding_name() const;
 
+  /// A tensor where it lies in the file. Errors: as TensorSource::require;
+  /// Cancelled; Unsupported.
+  Result<TensorView> tensor(const std::string& full_name, const TensorShape& shape);
   /// The numbers of a tensor, in `copy` where they cannot be used in place.
   std::span<const float> numbers(const std::string& full_name, const TensorShape& shape,
                                  std::vector<float>& copy);
@@ -58,13 +81,13 @@ class TensorReader {
 
  protected:
   std::span<const float> fail(const Error& error);
+  void check_finite(const std::string& full_name, std::atomic<bool>& finite);
 
   const TensorSource& source_;
   const TransformerConfig& config_;
   const TensorNames& names_;
   std::string prefix_;
-  std::set<std::string>& used_;
-  WeightPrecision precision_;
+  LoadWatch& watch_;
   Status status_;
 };
 

@@ -58,7 +58,7 @@ TEST(Cancel, a_transformer_of_many_layers_stops_after_the_one_it_is_in) {
     if (text == long_text && n_layers == 3) in_layer_3.count_down(), asked_again.wait();
   };
   TraceServiceOptions options;
-  options.load = [&](const std::string&) -> Result<ModelPtr> { return ModelPtr(model); };
+  options.load = [&](const std::string&, const LoadOptions&) -> Result<ModelPtr> { return ModelPtr(model); };
   TraceService service(options);
   service.request({"random", long_text, {}}, 0);
   in_layer_3.wait();

@@ -25,7 +25,7 @@ struct Fixture {
 
   TraceServiceOptions options(std::size_t cache_bytes = 1 << 20) {
     TraceServiceOptions result;
-    result.load = [this](const std::string& name) -> Result<ModelPtr> {
+    result.load = [this](const std::string& name, const LoadOptions&) -> Result<ModelPtr> {
       ++n_loads;
       if (name == "none") return Error{ErrorCode::NotFound, "there is no model 'none'", "Try stories"};
       return ModelPtr(model);
@@ -171,6 +171,93 @@ TEST(TraceService, ends_while_a_model_computes) {
     inside.wait();
   }
   EXPECT_EQ(f.model->n_layers_computed, 1);
+}
+
+/// A loader that a test holds: it tells 40 % and waits until it is let go or stopped.
+struct SlowLoad {
+  std::shared_ptr<FakeModel> model = std::make_shared<FakeModel>("fake", 4, 2);
+  std::atomic<int> n_begun{0}, n_stopped{0};
+  std::atomic<bool> may_end{false};
+
+  TraceServiceOptions options() {
+    TraceServiceOptions result;
+    result.load = [this](const std::string&, const LoadOptions& load) -> Result<ModelPtr> {
+      ++n_begun;
+      load.on_progress(0.4f);
+      while (!may_end && !load.stop.stop_requested()) std::this_thread::yield();
+      if (!load.stop.stop_requested()) return ModelPtr(model);
+      ++n_stopped;
+      return Error{ErrorCode::Cancelled, "loading was stopped", "Open it again"};
+    };
+    return result;
+  }
+};
+
+void poll_until_loading(TraceService& service) {
+  while (!(service.state().loading && service.state().progress > 0)) service.poll();
+}
+
+TEST(TraceService, says_how_much_of_a_model_is_loaded) {
+  SlowLoad f;
+  TraceService service(f.options());
+  service.request(request_of("a b", "/models/big"), 1);
+  poll_until_loading(service);
+  EXPECT_FLOAT_EQ(service.state().progress, 0.4f);
+  EXPECT_EQ(status_line(service.state(), 2), "loading big… 40 %");
+  f.may_end = true;
+  service.wait();
+  EXPECT_FALSE(service.state().loading);
+  EXPECT_TRUE(service.state().trace);
+}
+
+TEST(TraceService, typing_on_does_not_begin_the_loading_again) {
+  SlowLoad f;
+  TraceService service(f.options());
+  service.request(request_of("a"), 0);
+  poll_until_loading(service);
+  service.request(request_of("a b"), 1);
+  EXPECT_TRUE(service.state().loading);
+  EXPECT_FLOAT_EQ(service.state().progress, 0.4f);
+  f.may_end = true;
+  service.wait();
+  EXPECT_EQ(f.n_begun, 1);
+  ASSERT_TRUE(service.state().trace);
+  EXPECT_EQ(service.state().trace->n_tokens(), 2);
+}
+
+TEST(TraceService, another_model_ends_the_loading) {
+  SlowLoad f;
+  TraceService service(f.options());
+  service.request(request_of("a", "one"), 0);
+  poll_until_loading(service);
+  f.may_end = false;
+  service.request(request_of("a", "two"), 1);
+  while (f.n_begun < 2) std::this_thread::yield();
+  f.may_end = true;
+  service.wait();
+  EXPECT_EQ(f.n_stopped, 1);
+  EXPECT_TRUE(service.state().trace);
+  EXPECT_FALSE(service.state().error);
+}
+
+TEST(TraceService, a_cancelled_loading_says_so_and_can_be_asked_for_again) {
+  SlowLoad f;
+  TraceService service(f.options());
+  service.cancel();
+  EXPECT_FALSE(service.state().error);
+  service.request(request_of("a"), 0);
+  poll_until_loading(service);
+  service.cancel();
+  EXPECT_FALSE(service.state().computing);
+  ASSERT_TRUE(service.state().error);
+  EXPECT_EQ(service.state().error->code, ErrorCode::Cancelled);
+  service.wait();
+  EXPECT_TRUE(service.state().error) << "what the loader said afterwards is not news";
+  EXPECT_EQ(f.n_stopped, 1);
+  f.may_end = true;
+  service.request(request_of("a"), 1, true);
+  service.wait();
+  EXPECT_TRUE(service.state().trace);
 }
 
 TEST(TraceCache, the_one_not_asked_for_longest_goes_first_and_the_newest_stays) {

@@ -76,6 +76,30 @@ TEST(Cancel, passes_after_a_stopped_one_are_right) {
   }
 }
 
+TEST(Loading, progress_grows_to_the_end_and_a_stop_is_heard) {
+  const std::string folder = kFixtures + "checkpoints/llama-bf16-sharded";
+  std::vector<float> told;
+  LoadOptions options;
+  options.on_progress = [&](float progress) { told.push_back(progress); };
+  ASSERT_TRUE(load_model(folder, options).ok());
+  EXPECT_GT(told.size(), 10u);
+  EXPECT_TRUE(std::ranges::is_sorted(told));
+  EXPECT_GE(told.front(), 0);
+  EXPECT_GT(told.back(), 0.5f);
+  EXPECT_LE(told.back(), 1);
+
+  std::stop_source source;
+  options.stop = source.get_token();
+  int n_told = 0;
+  options.on_progress = [&](float) {
+    if (++n_told == 5) source.request_stop();
+  };
+  const auto stopped = load_model(folder, options);
+  ASSERT_FALSE(stopped.ok());
+  EXPECT_EQ(stopped.error().code, ErrorCode::Cancelled);
+  EXPECT_EQ(n_told, 5);
+}
+
 TEST(Publish, each_layer_is_published_when_it_is_done_with_the_later_ones_null) {
   const ModelPtr model = random_model(small_config());
   std::vector<TracePtr> published;

@@ -31,7 +31,7 @@ class ViewerFixture : public testing::Test {
     ViewerOptions result;
     result.document.text = text;
     result.fonts = &fonts();
-    result.service.load = [this](const std::string& name) -> Result<ModelPtr> {
+    result.service.load = [this](const std::string& name, const LoadOptions&) -> Result<ModelPtr> {
       if (name == "none") return Error{ErrorCode::NotFound, "there is no model 'none'", "Try stories"};
       return ModelPtr(model_);
     };
