@@ -12,6 +12,7 @@
 #include "io/quote.h"
 #include "io/sound.h"
 #include "io/tensor_source.h"
+#include "models/checkpoint_info.h"
 
 namespace headscope {
 
@@ -106,9 +107,37 @@ const char* kind_name(ModelKind kind) {
   return "";
 }
 
+std::string megabytes(std::int64_t bytes) {
+  return fixed(static_cast<double>(bytes) / 1e6, bytes < 10'000'000 ? 1 : 0) + " MB";
+}
+
+/// Memory, tokenizer, and what is in the way of opening the folder.
+void add_readiness(const CheckpointInfo& info, Table& table) {
+  if (info.n_params > 0) {
+    table.add({"files", megabytes(info.file_bytes)});
+    table.add({"memory", "about " + megabytes(info.memory_bytes)});
+  }
+  if (!info.tokenizer.empty()) table.add({"tokenizer", one_line(info.tokenizer)});
+  table.add({"opens", info.problems.empty() ? "yes" : "no"});
+  for (const std::string& problem : info.problems) table.add({"in the way", one_line(problem)});
+}
+
+/// A folder that cannot be opened: what can be said all the same.
+Result<std::string> describe_unopened(const fs::path& folder, const Error& error) {
+  Result<CheckpointInfo> info = inspect_checkpoint(folder);
+  if (!info) return info.error();
+  if (info->problems.empty()) info->problems.push_back(error.message);
+  Table table = facts();
+  table.add({"architecture", one_line(info->architecture)});
+  if (info->n_params > 0)
+    table.add({"parameters", std::to_string(info->n_params) + " (" + info->storage + ")"});
+  add_readiness(*info, table);
+  return table.text(false);
+}
+
 Result<std::string> describe_checkpoint(const std::string& name, const fs::path& folder, bool list) {
   const Result<ModelPtr> model = load_model(name);
-  if (!model) return model.error();
+  if (!model) return describe_unopened(folder, model.error());
   const TraceShape& shape = (*model)->shape();
   const ModelInfo info = (*model)->info();
   Table table = facts();
@@ -131,6 +160,7 @@ Result<std::string> describe_checkpoint(const std::string& name, const fs::path&
   table.add({"width", std::to_string(shape.d_model)});
   table.add({"vocabulary", std::to_string(shape.vocab_size)});
   table.add({"longest input", std::to_string((*model)->max_tokens()) + " tokens"});
+  if (const auto readiness = inspect_checkpoint(folder)) add_readiness(*readiness, table);
   std::string text = table.text(false);
   if (!list) return text;
   const Result<TensorSource> source = TensorSource::open(folder);

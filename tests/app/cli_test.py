@@ -329,6 +329,16 @@ class Numbers(CliTest):
         self.assertIn("260032", self.ok("info", self.stories260k))
         self.assertIn("[512, 64]", self.ok("info", self.stories260k, "--tensors"))
 
+    def test_info_says_what_is_in_the_way_of_a_checkpoint(self):
+        self.assertRegex(self.ok("info", self.stories260k), r"opens +yes")
+        folder = self.out / "mamba"
+        folder.mkdir()
+        (folder / "config.json").write_text('{"architectures": ["MambaForCausalLM"]}')
+        text = self.ok("info", folder)
+        self.assertRegex(text, r"opens +no")
+        self.assertIn("'MambaForCausalLM' is not supported", text)
+        self.assertIn("holds no model.safetensors", text)
+
 
 if __name__ == "__main__":
     PROGRAM, SHARED = sys.argv[1], pathlib.Path(sys.argv[2]).resolve()

@@ -180,6 +180,8 @@ def main():
 
     put("shard_index", "two", '{"metadata":{"total_size":8},"weight_map":{"a":"a.safetensors","b":"b.safetensors"}}')
     put("shard_index", "one", '{"weight_map":{"a":"a.safetensors"}}')
+    put("shard_index", "number", '{"weight_map":{"a":"a.safetensors","b":3}}')
+    put("shard_index", "missing", '{"metadata":{}}')
     put("shard_index", "elsewhere", '{"weight_map":{"a":"../a.safetensors"}}')
 
     put("png", "rgba", png(5, 4, 6, 4))
@@ -217,6 +219,34 @@ def main():
         "encoder_attention_heads": 2, "decoder_attention_heads": 2, "encoder_ffn_dim": 32, "decoder_ffn_dim": 32,
         "max_source_positions": 4, "max_target_positions": 8, "vocab_size": 20, "num_mel_bins": 4,
         "decoder_start_token_id": 1}))
+    for name, rope in [("linear", {"type": "linear", "factor": 2.0}), ("dynamic", {"rope_type": "dynamic", "factor": 2.0}),
+                       ("yarn", {"rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 16,
+                                 "beta_fast": 32, "beta_slow": 1, "mscale": 1.0, "mscale_all_dim": 1.0}),
+                       ("llama3", {"rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0,
+                                   "high_freq_factor": 4.0, "original_max_position_embeddings": 16}),
+                       ("longrope", {"rope_type": "longrope", "factor": 4.0, "original_max_position_embeddings": 16,
+                                     "short_factor": [1.0, 1.5], "long_factor": [2.0, 3.0]})]:
+        put("config", "llama_" + name, config(architectures=["LlamaForCausalLM"], rope_scaling=rope))
+    put("config", "rope_parameters", config(architectures=["Gemma3ForCausalLM"], head_dim=4, sliding_window=8, rope_parameters={
+        "full_attention": {"rope_type": "linear", "factor": 8.0, "rope_theta": 1e6},
+        "sliding_attention": {"rope_type": "default", "rope_theta": 1e4}}))
+    put("config", "qwen2", config(architectures=["Qwen2ForCausalLM"], use_sliding_window=True, sliding_window=8,
+                                  max_window_layers=1, layer_types=["full_attention", "sliding_attention"]))
+    for name in ["Gemma", "Phi3", "Olmo2", "Qwen3"]:
+        put("config", name.lower(), config(architectures=[name + "ForCausalLM"], head_dim=4, partial_rotary_factor=1.0,
+                                           hidden_activation="gelu_pytorch_tanh"))
+    for name in ["StableLm", "Starcoder2", "Phi"]:
+        put("config", name.lower(), config(architectures=[name + "ForCausalLM"], layer_norm_eps=1e-5, norm_epsilon=1e-5,
+                                           use_bias=True, use_qkv_bias=True, use_parallel_residual=True))
+    put("config", "gptj", config(architectures=["GPTJForCausalLM"], n_layer=2, n_head=4, n_embd=16, rotary_dim=4,
+                                 n_positions=64))
+    put("config", "gpt_neo", config(architectures=["GPTNeoForCausalLM"], num_layers=2, num_heads=4, window_size=8,
+                                    attention_types=[[["global", "local"], 1]]))
+    put("config", "opt", config(architectures=["OPTForCausalLM"], ffn_dim=64, do_layer_norm_before=True,
+                                word_embed_proj_dim=16))
+    put("config", "bloom", config(architectures=["BloomForCausalLM"], n_layer=2, n_head=4))
+    put("config", "falcon", config(architectures=["FalconForCausalLM"], new_decoder_architecture=True, num_kv_heads=2,
+                                   alibi=False, bias=False))
     put("config", "unknown", config(architectures=["MambaForCausalLM"], model_type="mamba"))
 
     ids = struct.pack("<3q", 1, 7, 2)

@@ -1,0 +1,65 @@
+#!/usr/bin/env python3
+"""How long it takes from the start of the process to the attention of 16 tokens, and what that is beside reading the
+file from the page cache and one forward pass.
+
+    open_bench.py FOLDER [--program build/release/headscope] [--rounds 5]
+
+FOLDER is a checkpoint (make_checkpoint.py writes one). Each round reads the file, starts the program for its version
+alone, and opens the checkpoint, in turn; medians are printed.
+"""
+import argparse
+import pathlib
+import re
+import statistics
+import subprocess
+import tempfile
+import time
+
+GOAL_START_S, GOAL_RATIO = 0.14, 1.5
+
+
+def seconds(action):
+    begin = time.perf_counter()
+    result = action()
+    return time.perf_counter() - begin, result
+
+
+def read_through(path):
+    buffer = bytearray(1 << 20)
+    with open(path, "rb", buffering=0) as file:
+        while file.readinto(buffer):
+            pass
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=pathlib.Path)
+    parser.add_argument("--program", default="build/release/headscope")
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    weights = sorted(options.folder.glob("*.safetensors"))
+    ids = ",".join(str(100 + 7 * i) for i in range(16))
+    read, start, whole, forward = [], [], [], []
+    with tempfile.TemporaryDirectory() as folder:
+        out = pathlib.Path(folder) / "trace.safetensors"
+        attend = [options.program, "attend", "--model", str(options.folder), "--ids", ids, "--keep", "attn",
+                  "--out", str(out)]
+        for _ in range(options.rounds + 1):  # the first round warms the cache
+            read.append(seconds(lambda: [read_through(path) for path in weights])[0])
+            start.append(seconds(lambda: subprocess.run([options.program, "--version"], check=True,
+                                                        capture_output=True))[0])
+            took, done = seconds(lambda: subprocess.run(attend, check=True, capture_output=True, text=True))
+            whole.append(took)
+            forward.append(float(re.search(r"computed in ([0-9.]+) ms", done.stdout).group(1)) / 1000)
+    read, start, whole, forward = (statistics.median(times[1:]) for times in (read, start, whole, forward))
+    size = sum(path.stat().st_size for path in weights) / 1e6
+    print(f"{size:.0f} MB; medians of {options.rounds} rounds")
+    print(f"read from the page cache  {read * 1000:7.1f} ms")
+    print(f"the program's own start   {start * 1000:7.1f} ms")
+    print(f"one forward pass, 16 ids  {forward * 1000:7.1f} ms")
+    print(f"start to all attention    {whole * 1000:7.1f} ms   goal {GOAL_START_S * 1000:.0f} ms")
+    print(f"… beside read + forward   {whole / (read + forward):7.2f}      goal {GOAL_RATIO}")
+
+
+if __name__ == "__main__":
+    main()
