@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <filesystem>
 
 #include "base/paths.h"
 #include "io/atomic_write.h"
+#include "models/model_folders.h"
 #include "open_document.h"
 #include "render/make_renderer.h"
 #include "scene/palette.h"
@@ -203,6 +205,15 @@ void DesktopProgram::tell_trace_error() {
   last_trace_error_ = message;
 }
 
+void DesktopProgram::remember_opened_model() {
+  const std::string& name = viewer_.document().model;
+  std::error_code ignored;
+  if (!viewer_.model() || name == last_opened_model_) return;
+  last_opened_model_ = name;
+  // A list that cannot be written is no reason to interrupt anybody.
+  if (std::filesystem::is_directory(name, ignored)) (void)remember_model(name);
+}
+
 void DesktopProgram::remember_window() {
   Preferences preferences;
   preferences.place =
@@ -224,6 +235,7 @@ int DesktopProgram::run() {
     needs = viewer_.update(now_);
     for (const Error& error : viewer_.take_errors()) tell(error);
     tell_trace_error();
+    remember_opened_model();
     if (!needs.redraw) continue_script();
     const bool toast_ends =
         std::any_of(toasts_.begin(), toasts_.end(), [this](const Toast& t) { return t.until <= now_; });

@@ -61,6 +61,8 @@ class DesktopProgram {
   void remember_window();
   /// Why a text has no picture, once for each reason.
   void tell_trace_error();
+  /// Puts a checkpoint folder that was opened at the head of `recent_models`.
+  void remember_opened_model();
 
   DesktopOptions options_;
   std::filesystem::path preferences_path_;
@@ -75,6 +77,7 @@ class DesktopProgram {
   UiOutput output_;
 
   std::string last_trace_error_;
+  std::string last_opened_model_;
   std::string frame_times_;  ///< what --frame-times writes at the end
   double now_ = 0;
   int n_turns_ = 0, n_dumps_ = 0;

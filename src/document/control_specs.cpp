@@ -56,7 +56,7 @@ std::vector<CommandSpec> control_specs() {
       control<SetFullscreen>("fullscreen", "Fill the screen", {on_off(&SetFullscreen::fullscreen)}),
       control<ShowCommands>("commands", "List all keys and commands", {on_off(&ShowCommands::show)}),
       control<EditText>("edit-text", "Put the cursor into the sentence"),
-      control<Escape>("escape", "Close what is open, stop playing, or let go of what is pinned"),
+      control<Escape>("escape", "Close what is open, stop playing or loading, or let go of what is pinned"),
   };
 }
 

@@ -200,6 +200,10 @@ Status Viewer::do_control(const Control& control, Seconds now) {
   }
   if (std::holds_alternative<Escape>(control)) {
     if (playback_.playing()) return stop_playing(now), Status{};
+    if (service_.state().loading) {
+      service_.cancel();
+      return refresh(now), Status{};
+    }
     const Selection& selection = history_.document().selection;
     if (selection.key || selection.query) return do_action(Release{}, now);
     if (history_.document().view.present) return do_action(SetPresent{Switch::Off}, now);

@@ -23,6 +23,25 @@ TEST_F(ViewerTest, the_first_picture_comes_without_a_command) {
   EXPECT_FALSE(viewer->readout().empty());
 }
 
+TEST_F(ViewerTest, escape_stops_the_loading_of_a_model) {
+  ViewerOptions slow = options("a b");
+  slow.service.load = [](const std::string& name, const LoadOptions& load) -> Result<ModelPtr> {
+    load.on_progress(0.5f);
+    while (!load.stop.stop_requested()) std::this_thread::yield();
+    return Error{ErrorCode::Cancelled, "loading " + name + " was stopped", "Open it again"};
+  };
+  Viewer viewer(slow, 0);
+  do {
+    viewer.update(1);
+  } while (!viewer.trace_state().loading);
+  EXPECT_FLOAT_EQ(viewer.trace_state().progress, 0.5f);
+  dispatch(viewer, "escape", 2);
+  viewer.update(2);
+  EXPECT_FALSE(viewer.trace_state().computing);
+  ASSERT_TRUE(viewer.trace_state().error);
+  EXPECT_EQ(viewer.trace_state().error->code, ErrorCode::Cancelled);
+}
+
 TEST_F(ViewerTest, settled_means_that_the_picture_of_the_document_stands) {
   Viewer viewer(options("a b c d"), 0);
   EXPECT_FALSE(viewer.settled(0));

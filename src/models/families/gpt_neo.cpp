@@ -37,9 +37,11 @@ Status read_attention_types(const Json& types, int window, TransformerConfig& in
     const auto n = run[1].get<std::int64_t>();
     for (std::int64_t i = 0; i < n && into.windows.size() < n_layers; ++i) {
       for (const Json& type : run[0]) {
-        if (type != "global" && type != "local")
+        const std::string name = type.is_string() ? type.get<std::string>() : "";
+        if (name != "global" && name != "local") {
           return unsupported_option("an attention type other than 'global' and 'local'");
-        into.windows.push_back(type == "local" ? window : 0);
+        }
+        into.windows.push_back(name == "local" ? window : 0);
       }
     }
   }
