@@ -185,7 +185,7 @@ const Broken kBroken[] = {
      "weight_map names no tensor"},
     {"index_names_no_file", kShards,
      [](const fs::path& f) { edit_json(f / kIndex, [](Json& j) { j["weight_map"][kQuery] = 3; }); },
-     "must name a file, found 3"},
+     "must name a file, found '3'"},
     {"index_leads_elsewhere", kShards,
      [](const fs::path& f) {
        edit_json(f / kIndex, [](Json& j) { j["weight_map"][kQuery] = "../../secret.safetensors"; });
