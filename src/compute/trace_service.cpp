@@ -194,11 +194,13 @@ Result<ModelPtr> TraceService::Shared::model(const Order& order) {
     return at->second;
   }
   float told = -1;
-  LoadOptions watched{order.load_stop.get_token(), [&](float progress) {
-                        if (progress - told < 0.01f) return;  // a line of text shows no finer steps
-                        told = progress;
-                        publish_loading(progress, order.load_stop);
-                      }};
+  LoadOptions watched;
+  watched.stop = order.load_stop.get_token();
+  watched.on_progress = [&](float progress) {
+    if (progress - told < 0.01f) return;  // a line of text shows no finer steps
+    told = progress;
+    publish_loading(progress, order.load_stop);
+  };
   Result<ModelPtr> loaded = options.load(name, watched);
   if (!loaded) return loaded.error();
   models.emplace_front(name, *loaded);

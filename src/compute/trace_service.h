@@ -29,7 +29,8 @@ struct TraceState {
 
 struct TraceServiceOptions {
   /// How a model is loaded; for tests.
-  std::function<Result<ModelPtr>(const std::string& name_or_folder, const LoadOptions&)> load = load_model;
+  std::function<Result<ModelPtr>(const std::string& name_or_folder, const LoadOptions&)> load =
+      load_model_with;
   /// Called on the worker whenever `poll` has something new: to wake an event loop. Must not block.
   std::function<void()> wake;
   std::size_t cache_bytes = std::size_t{512} << 20;

@@ -81,7 +81,7 @@ TEST(Loading, progress_grows_to_the_end_and_a_stop_is_heard) {
   std::vector<float> told;
   LoadOptions options;
   options.on_progress = [&](float progress) { told.push_back(progress); };
-  ASSERT_TRUE(load_model(folder, options).ok());
+  ASSERT_TRUE(load_model_with(folder, options).ok());
   EXPECT_GT(told.size(), 10u);
   EXPECT_TRUE(std::ranges::is_sorted(told));
   EXPECT_GE(told.front(), 0);
@@ -94,7 +94,7 @@ TEST(Loading, progress_grows_to_the_end_and_a_stop_is_heard) {
   options.on_progress = [&](float) {
     if (++n_told == 5) source.request_stop();
   };
-  const auto stopped = load_model(folder, options);
+  const auto stopped = load_model_with(folder, options);
   ASSERT_FALSE(stopped.ok());
   EXPECT_EQ(stopped.error().code, ErrorCode::Cancelled);
   EXPECT_EQ(n_told, 5);
