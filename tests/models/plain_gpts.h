@@ -104,7 +104,7 @@ inline void opt(Plain& p, const std::vector<int>& ids) {
                    p.linear(at + ".self_attn.out_proj", p.attend(q, k, v, {heads, heads, width}), d, bias));
     const Rows m = p.layer_norm(at + ".final_layer_norm", x, 1e-5);
     const Rows inner =
-        Plain::each(p.linear(at + ".fc1", m, p.n("ffn_dim"), bias), [](double v) { return v > 0 ? v : 0; });
+        Plain::each(p.linear(at + ".fc1", m, p.n("ffn_dim"), bias), [](double a) { return a > 0 ? a : 0; });
     x = Plain::add(x, p.linear(at + ".fc2", inner, d, bias));
   }
   x = p.layer_norm(top + "final_layer_norm", x, 1e-5);
