@@ -3,10 +3,12 @@
 #include <cmath>
 
 #include "desktop_program.h"
+#include "document/story_edit.h"
 #include "models/dump_model.h"
 #include "models/model.h"
 #include "panel_frame.h"
 #include "scene/palette.h"
+#include "small_picture.h"
 
 namespace headscope {
 
@@ -143,6 +145,7 @@ void DesktopProgram::update_timeline() {
       line.steps[i] = token_label(trace->tokens[i]);
   }
   line.current = timeline.current;
+  line.position = static_cast<float>(timeline.position);
   line.caption = timeline.caption;
   line.mode = timeline.mode;
   line.playing = timeline.playing;
@@ -150,6 +153,39 @@ void DesktopProgram::update_timeline() {
   line.edit = history.cursor();
   line.n_edits = history.n_states() - 1;
   line.edit_label = history.name(history.cursor());
+  update_story(timeline);
+}
+
+void DesktopProgram::update_story(const Timeline& timeline) {
+  UiStory& strip = frame_.story;
+  const Story& story = *viewer_.document().story;
+  strip.open = timeline.mode == PlayMode::Story || timeline.recording;
+  strip.recording = timeline.recording;
+  strip.steps.clear();
+  if (!strip.open) return;
+  // Small pictures are made once for each that is laid out.
+  if (timeline.story != pictures_of_) {
+    pictures_of_ = timeline.story;
+    step_pictures_.clear();
+    for (int i = 0; pictures_of_ && i < pictures_of_->picture.n_moments(); ++i)
+      step_pictures_.push_back(small_picture(*pictures_of_->picture.layout_of(i)));
+  }
+  for (std::size_t i = 0; i < story.steps.size(); ++i) {
+    const StoryStep& step = story.steps[i];
+    UiStoryStep shown{
+        step_title(step), step.caption,       {},
+        step.name,        step.duration_secs, step.pause_secs,
+        step.easing,      step.stagger_secs,  i < step_pictures_.size() ? &step_pictures_[i] : nullptr};
+    for (const std::string& command : step.commands)
+      shown.commands.append(shown.commands.empty() ? "" : "; ").append(command);
+    strip.steps.push_back(std::move(shown));
+  }
+  const bool by_story = timeline.mode == PlayMode::Story;
+  const int last = static_cast<int>(story.steps.size()) - 1;
+  strip.current = by_story ? std::min(timeline.current, last) : last;
+  strip.position = by_story ? static_cast<float>(timeline.position) : static_cast<float>(last);
+  strip.title = by_story ? timeline.caption
+                         : "Recording: " + std::to_string(last + 1) + (last == 0 ? " step" : " steps");
 }
 
 void DesktopProgram::update_frame() {

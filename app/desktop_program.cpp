@@ -177,7 +177,7 @@ void DesktopProgram::draw_frame() {
   output_ = ui_.draw(frame_);
   draw_again_ = output_.redraw || output_.text || !output_.commands.empty() || output_.recover.has_value();
   follow_stage_mouse(output_.mouse);
-  viewer_.hold(output_.dragging);
+  viewer_.hold(output_.dragging, now_);
   if (output_.text) dispatch(Action{SetText{*output_.text}});
   for (const Command& command : output_.commands) dispatch(command);
   for (const Error& error : output_.failures) tell(error);

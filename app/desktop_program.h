@@ -50,6 +50,7 @@ class DesktopProgram {
   void update_inspector();
   void update_unknown_words();
   void update_timeline();
+  void update_story(const Timeline& timeline);
 
   double seconds_to_wait(const FrameNeeds& needs) const;
   void take_input();
@@ -74,6 +75,8 @@ class DesktopProgram {
   PanelText text_;
   Viewer viewer_;
   UiFrame frame_;
+  ShownStoryPtr pictures_of_;  ///< which story step_pictures_ belong to
+  std::vector<UiPicture> step_pictures_;
   UiOutput output_;
 
   std::string last_trace_error_;

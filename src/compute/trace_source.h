@@ -4,6 +4,7 @@
 #include <map>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -28,6 +29,8 @@ class TraceSource {
   /// The moments of a document: its story where it has one, else `reading_moments`.
   ToldStory moments(const Document& document);
 
+  /// What is computed from now on ends when this asks for it.
+  void stop_on(std::stop_token stop) { stop_ = std::move(stop); }
   /// A model that is loaded already.
   void know(const std::string& name_or_folder, ModelPtr model);
 

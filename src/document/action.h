@@ -204,7 +204,8 @@ struct SetTemperature {
   friend bool operator==(const SetTemperature&, const SetTemperature&) = default;
 };
 
-// ---- The story (document/story.h). Steps count from 1, as the strip numbers them. ----
+// ---- The story (document/story.h). Steps count from 1, as the strip numbers them. 0 is the one on show; the
+// viewer knows it, and where there is none it is the last one. ----
 
 /// The picture on show becomes the beginning of the story.
 struct StartStory {
@@ -216,34 +217,39 @@ struct AddStoryStep {
   friend bool operator==(const AddStoryStep&, const AddStoryStep&) = default;
 };
 struct EditStoryStep {
-  int step = 1;
+  int step = 0;
   std::string commands;
   friend bool operator==(const EditStoryStep&, const EditStoryStep&) = default;
 };
 struct DeleteStoryStep {
-  int step = 1;
+  int step = 0;
   friend bool operator==(const DeleteStoryStep&, const DeleteStoryStep&) = default;
 };
 struct DuplicateStoryStep {
-  int step = 1;
+  int step = 0;
   friend bool operator==(const DuplicateStoryStep&, const DuplicateStoryStep&) = default;
 };
 struct MoveStoryStep {
   int step = 1, to = 1;
   friend bool operator==(const MoveStoryStep&, const MoveStoryStep&) = default;
 };
+/// Moves a step by so many places.
+struct ShiftStoryStep {
+  int by = 1, step = 0;
+  friend bool operator==(const ShiftStoryStep&, const ShiftStoryStep&) = default;
+};
 struct NameStoryStep {
-  int step = 1;
+  int step = 0;
   std::string name;
   friend bool operator==(const NameStoryStep&, const NameStoryStep&) = default;
 };
 struct CaptionStoryStep {
-  int step = 1;
+  int step = 0;
   std::string caption;
   friend bool operator==(const CaptionStoryStep&, const CaptionStoryStep&) = default;
 };
 struct RetimeStoryStep {
-  int step = 1;
+  int step = 0;
   float duration_secs = 0.8f, pause_secs = 1.2f;
   Easing easing = Easing::InOut;
   std::optional<float> stagger_secs;  ///< none: as usual
@@ -268,10 +274,13 @@ using Action =
                  SetHideSpecial, SetRenormalize, SetLabels, SetTheme, SetPalette, SetMatrixColors, SetPresent,
                  SetTitle, SetSubtitle, ResetView, SetCaption, LookAt, SetCameraZoom, SetCameraOffset,
                  SetSpotlight, PinNote, ClearNotes, SetTemperature, StartStory, AddStoryStep, EditStoryStep,
-                 DeleteStoryStep, DuplicateStoryStep, MoveStoryStep, NameStoryStep, CaptionStoryStep,
-                 RetimeStoryStep, ClearStory, AutoStory>;
+                 DeleteStoryStep, DuplicateStoryStep, MoveStoryStep, ShiftStoryStep, NameStoryStep,
+                 CaptionStoryStep, RetimeStoryStep, ClearStory, AutoStory>;
 
 /// Whether it changes the story rather than the picture.
 bool changes_story(const Action& action);
+/// The step it is about; null when it is about none, or two. Lets the viewer put the one on show in place of
+/// 0.
+int* story_step_of(Action& action);
 
 }  // namespace headscope

@@ -16,6 +16,11 @@ template <class C>
 Field<C> step(int C::*member, const char* name = "step") {
   return integer(member, name, 1, kMaxStorySteps);
 }
+/// The same, where 0 is the one on show.
+template <class C>
+Field<C> shown_step(int C::*member, std::optional<std::string> fallback = {}) {
+  return integer(member, "step", 0, kMaxStorySteps, std::move(fallback));
+}
 
 }  // namespace
 
@@ -98,21 +103,26 @@ std::vector<CommandSpec> action_specs() {
       action<StartStory>("story-start", "Begin the story with the picture on show"),
       action<AddStoryStep>("story-add", "Add a step of these commands, with ; between",
                            {text(&AddStoryStep::commands, "commands", "")}),
-      action<EditStoryStep>("story-edit", "Give a step other commands",
-                            {step(&EditStoryStep::step), text(&EditStoryStep::commands, "commands", "")}),
-      action<DeleteStoryStep>("story-delete", "Take a step out of the story", {step(&DeleteStoryStep::step)}),
+      action<EditStoryStep>(
+          "story-edit", "Give a step other commands",
+          {shown_step(&EditStoryStep::step), text(&EditStoryStep::commands, "commands", "")}),
+      action<DeleteStoryStep>("story-delete", "Take a step out of the story",
+                              {shown_step(&DeleteStoryStep::step, "0")}),
       action<DuplicateStoryStep>("story-duplicate", "Put a copy behind a step",
-                                 {step(&DuplicateStoryStep::step)}),
+                                 {shown_step(&DuplicateStoryStep::step, "0")}),
       action<MoveStoryStep>("story-move", "Move a step to another place",
                             {step(&MoveStoryStep::step), step(&MoveStoryStep::to, "to")}),
+      action<ShiftStoryStep>("story-shift", "Move a step forth or back; 0 is the one on show",
+                             {integer(&ShiftStoryStep::by, "by", -kMaxStorySteps, kMaxStorySteps, "+1"),
+                              shown_step(&ShiftStoryStep::step, "0")}),
       action<NameStoryStep>("story-rename", "What the strip calls a step; nothing: what it does",
-                            {step(&NameStoryStep::step), text(&NameStoryStep::name, "name", "")}),
+                            {shown_step(&NameStoryStep::step), text(&NameStoryStep::name, "name", "")}),
       action<CaptionStoryStep>(
           "story-caption", "The line below a step's picture",
-          {step(&CaptionStoryStep::step), text(&CaptionStoryStep::caption, "caption", "")}),
+          {shown_step(&CaptionStoryStep::step), text(&CaptionStoryStep::caption, "caption", "")}),
       action<RetimeStoryStep>(
           "story-retime", "Seconds that a step moves and then stays",
-          {step(&RetimeStoryStep::step),
+          {shown_step(&RetimeStoryStep::step),
            number(&RetimeStoryStep::duration_secs, "duration", 0, double{kMaxDurationSecs}),
            number(&RetimeStoryStep::pause_secs, "pause", 0, double{kMaxPauseSecs}, "1.2"),
            choice(&RetimeStoryStep::easing, "easing", "in-out"),

@@ -11,7 +11,7 @@
 namespace headscope {
 
 /// What one step of playing is.
-enum class PlayMode { Tokens, Heads, Layers, Edits };
+enum class PlayMode { Tokens, Heads, Layers, Edits, Story };
 enum class Panel { Heads, Inspector, Timeline };
 enum class PictureOf { Stage, Window };
 
@@ -60,6 +60,24 @@ struct SetSpeed {
 struct StepSpeed {
   int by = 1;
   friend bool operator==(const StepSpeed&, const StepSpeed&) = default;
+};
+
+// ---- The story ----
+
+/// While it is on, each command that changes the picture becomes a step of the story.
+struct Record {
+  Switch record = Switch::Toggle;
+  friend bool operator==(const Record&, const Record&) = default;
+};
+/// A story of the edits made so far.
+struct StoryFromHistory {
+  friend bool operator==(const StoryFromHistory&, const StoryFromHistory&) = default;
+};
+enum class StepPart { Commands, Name, Caption, Times };
+/// Opens the line in which commands are typed, with what the step on show has now.
+struct EditStep {
+  StepPart part = StepPart::Caption;
+  friend bool operator==(const EditStep&, const EditStep&) = default;
 };
 
 // ---- Files ----
@@ -136,9 +154,9 @@ struct Escape {
   friend bool operator==(const Escape&, const Escape&) = default;
 };
 
-using Control =
-    std::variant<Undo, Redo, StepEdit, GoToEdit, Play, Pause, TogglePlay, Seek, SetPlayMode, SetSpeed,
-                 StepSpeed, NewDocument, Open, Save, SavePng, DumpScene, Quit, Zoom, ZoomFit, Pan, SetUiScale,
-                 StepUiScale, SetReduceMotion, SetPanel, SetFullscreen, ShowCommands, EditText, Escape>;
+using Control = std::variant<Undo, Redo, StepEdit, GoToEdit, Play, Pause, TogglePlay, Seek, SetPlayMode,
+                             SetSpeed, StepSpeed, Record, StoryFromHistory, EditStep, NewDocument, Open, Save,
+                             SavePng, DumpScene, Quit, Zoom, ZoomFit, Pan, SetUiScale, StepUiScale,
+                             SetReduceMotion, SetPanel, SetFullscreen, ShowCommands, EditText, Escape>;
 
 }  // namespace headscope

@@ -1,8 +1,10 @@
 #include "document/document_json.h"
 
 #include <array>
+#include <utility>
 
 #include "base/version.h"
+#include "document/model_reference.h"
 #include "document/state_json.h"
 #include "document/story_json.h"
 #include "io/atomic_write.h"
@@ -59,11 +61,13 @@ Result<Document> parse_document(std::string_view text, std::string_view name) {
 Result<Document> load_document(const std::filesystem::path& path) {
   Result<std::string> text = read_file(path, kMaxFileBytes);
   if (!text) return text.error();
-  return parse_document(*text, path.filename().string());
+  Result<Document> document = parse_document(*text, path.filename().string());
+  if (!document) return document;
+  return with_found_models(std::move(*document), path.parent_path());
 }
 
 Status save_document(const Document& document, const std::filesystem::path& path) {
-  return write_file_atomically(path, document_text(document));
+  return write_file_atomically(path, document_text(with_relative_models(document, path.parent_path())));
 }
 
 }  // namespace headscope

@@ -21,7 +21,8 @@ std::string document_text(const Document& document);
 /// Unsupported (not a document of Headscope).
 Result<Document> parse_document(std::string_view text, std::string_view name);
 
-/// Errors: those of parse_document, NotFound, Io.
+/// Models that lie beside the file are found there (model_reference.h). Errors: those of parse_document,
+/// NotFound, Io.
 Result<Document> load_document(const std::filesystem::path& path);
 
 /// The file is the old one or the new one, never half of it. Errors: NotFound (no such folder), Io.

@@ -37,7 +37,11 @@ inline constexpr std::array<std::string_view, 5> kNamesOf<AutoStoryKind> = {"wor
 template <>
 inline constexpr std::array<std::string_view, 3> kNamesOf<Switch> = {"off", "on", "toggle"};
 template <>
-inline constexpr std::array<std::string_view, 4> kNamesOf<PlayMode> = {"tokens", "heads", "layers", "edits"};
+inline constexpr std::array<std::string_view, 5> kNamesOf<PlayMode> = {"tokens", "heads", "layers", "edits",
+                                                                       "story"};
+template <>
+inline constexpr std::array<std::string_view, 4> kNamesOf<StepPart> = {"commands", "name", "caption",
+                                                                       "times"};
 template <>
 inline constexpr std::array<std::string_view, 3> kNamesOf<Panel> = {"heads", "inspector", "timeline"};
 template <>

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <iterator>
+#include <type_traits>
 
 #include "base/utf8.h"
 #include "document/command.h"
@@ -70,22 +71,25 @@ struct StoryReducer {
     return story;
   }
   Result<Story> operator()(const EditStoryStep& action) {
-    if (!has(action.step)) return no_such_step(action.step, story);
+    const int step = shown(action.step);
+    if (!has(step)) return no_such_step(step, story);
     Result<std::vector<std::string>> commands = story_commands(action.commands);
     if (!commands) return commands.error();
-    at(action.step).commands = std::move(*commands);
+    at(step).commands = std::move(*commands);
     return story;
   }
   Result<Story> operator()(const DeleteStoryStep& action) {
-    if (!has(action.step)) return no_such_step(action.step, story);
+    const int step = shown(action.step);
+    if (!has(step)) return no_such_step(step, story);
     if (story.n_steps() == 1) return Story{};
-    story.steps.erase(story.steps.begin() + action.step - 1);
+    story.steps.erase(story.steps.begin() + step - 1);
     return story;
   }
   Result<Story> operator()(const DuplicateStoryStep& action) {
-    if (!has(action.step)) return no_such_step(action.step, story);
-    StoryStep copy = at(action.step);
-    story.steps.insert(story.steps.begin() + action.step, std::move(copy));
+    const int step = shown(action.step);
+    if (!has(step)) return no_such_step(step, story);
+    StoryStep copy = at(step);
+    story.steps.insert(story.steps.begin() + step, std::move(copy));
     return story;
   }
   Result<Story> operator()(const MoveStoryStep& action) {
@@ -98,6 +102,11 @@ struct StoryReducer {
       std::rotate(to, from, from + 1);
     return story;
   }
+  Result<Story> operator()(const ShiftStoryStep& action) {
+    const int step = shown(action.step);
+    if (!has(step)) return no_such_step(step, story);
+    return (*this)(MoveStoryStep{step, std::clamp(step + action.by, 1, story.n_steps())});
+  }
   Result<Story> operator()(const NameStoryStep& action) {
     return with_text(action.step, action.name, &StoryStep::name);
   }
@@ -105,12 +114,13 @@ struct StoryReducer {
     return with_text(action.step, action.caption, &StoryStep::caption);
   }
   Result<Story> operator()(const RetimeStoryStep& action) {
-    if (!has(action.step)) return no_such_step(action.step, story);
-    StoryStep& step = at(action.step);
-    step.duration_secs = std::clamp(action.duration_secs, 0.0f, kMaxDurationSecs);
-    step.pause_secs = std::clamp(action.pause_secs, 0.0f, kMaxPauseSecs);
-    step.easing = action.easing;
-    step.stagger_secs = action.stagger_secs;
+    const int step = shown(action.step);
+    if (!has(step)) return no_such_step(step, story);
+    StoryStep& retimed = at(step);
+    retimed.duration_secs = std::clamp(action.duration_secs, 0.0f, kMaxDurationSecs);
+    retimed.pause_secs = std::clamp(action.pause_secs, 0.0f, kMaxPauseSecs);
+    retimed.easing = action.easing;
+    retimed.stagger_secs = action.stagger_secs;
     return story;
   }
   Result<Story> operator()(const ClearStory&) { return Story{}; }
@@ -122,9 +132,12 @@ struct StoryReducer {
   }
 
  private:
+  /// 0 is the step on show, which the viewer put in its place; elsewhere the last one.
+  int shown(int step) const { return step == 0 ? story.n_steps() : step; }
   bool has(int step) const { return step >= 1 && step <= story.n_steps(); }
   StoryStep& at(int step) { return story.steps[static_cast<std::size_t>(step - 1)]; }
-  Result<Story> with_text(int step, const std::string& wanted, std::string StoryStep::*member) {
+  Result<Story> with_text(int wanted_step, const std::string& wanted, std::string StoryStep::*member) {
+    const int step = shown(wanted_step);
     if (!has(step)) return no_such_step(step, story);
     Result<std::string> text = clean_text(wanted);
     if (!text) return text.error();
@@ -137,7 +150,21 @@ struct StoryReducer {
 
 bool changes_story(const Action& action) {
   return is_one_of<StartStory, AddStoryStep, EditStoryStep, DeleteStoryStep, DuplicateStoryStep,
-                   MoveStoryStep, NameStoryStep, CaptionStoryStep, RetimeStoryStep, ClearStory, AutoStory>(
+                   MoveStoryStep, ShiftStoryStep, NameStoryStep, CaptionStoryStep, RetimeStoryStep,
+                   ClearStory, AutoStory>(action);
+}
+
+int* story_step_of(Action& action) {
+  return std::visit(
+      [](auto& one) -> int* {
+        using A = std::decay_t<decltype(one)>;
+        if constexpr (std::is_same_v<A, MoveStoryStep>)
+          return nullptr;
+        else if constexpr (requires { one.step; })
+          return &one.step;
+        else
+          return nullptr;
+      },
       action);
 }
 

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "scene/annotations.h"
 #include "scene/palette.h"
 #include "scene/weight_scale.h"
 
@@ -294,7 +295,8 @@ Connections find_connections(const Document& document, const AttentionTrace& tra
       found.n_total += row.count;
       found.mass_total += row.mass;
       largest = std::max(largest, row.largest);
-      const bool lit = found.active < 0 || query == found.active;
+      const bool spot = !document.spotlight.empty();
+      const bool lit = spot || found.active < 0 || query == found.active;
       if (matrix && options.rule.top_k <= 0 && query != found.active) {
         float* out = matrix->values.data() + static_cast<std::size_t>(query) * n;
         float mass = 0;
@@ -316,7 +318,8 @@ Connections find_connections(const Document& document, const AttentionTrace& tra
         if (matrix)
           matrix->values[static_cast<std::size_t>(query) * n + static_cast<std::size_t>(key)] = weight;
         if (!matrix || query == found.active) {
-          edges.push_back({static_cast<int>(s), query, key, weight, row.largest, lit});
+          const bool seen = lit && (!spot || in_spotlight(document, query, key));
+          edges.push_back({static_cast<int>(s), query, key, weight, row.largest, seen});
         } else {
           ++found.n_shown;
           found.mass_shown += weight;

@@ -15,6 +15,7 @@ enum class ElementKind : std::uint64_t {
   TileName,    ///< layer, head
   MaskedCell,  ///< layer, head, query token, key token
   Furniture,   ///< which piece, its number
+  Annotation,  ///< which piece, what it is pinned to
 };
 
 /// Order matters; never 0. A few multiplications: a layout makes a hundred thousand of these.

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "scene/annotations.h"
 #include "scene/picture.h"
 #include "scene/weight_scale.h"
 
@@ -43,7 +44,15 @@ std::string title_text(const Picture& p) {
   return "What does " + word + (p.trace.causal ? " look back at?" : " look at?");
 }
 
-std::string subtitle_text(const Picture& p) {
+/// Weights that are not the model's own must say so; "" for those that are.
+std::string temperature_text(const Picture& p, std::string_view before, std::string_view after) {
+  if (p.document.temperature == 1) return {};
+  char number[32];
+  std::snprintf(number, sizeof number, "%.3g", double{p.document.temperature});
+  return std::string(before) + number + std::string(after);
+}
+
+std::string own_subtitle(const Picture& p) {
   if (!p.view().subtitle.empty()) return p.view().subtitle;
   std::string text = strand_sentence(p);
   if (!p.trace.model_name.empty()) text += " of " + p.trace.model_name;
@@ -58,6 +67,10 @@ std::string subtitle_text(const Picture& p) {
       text += ". Thickness is weight; each line ends at the token it reads.";
   }
   return text;
+}
+
+std::string subtitle_text(const Picture& p) {
+  return own_subtitle(p) + temperature_text(p, " Scores divided by a temperature of ", ".");
 }
 
 /// The longest beginning of `text` that fits, with "…" when something is cut.
@@ -107,7 +120,10 @@ float add_dots(Picture& p) {
     dot.fill = now || past ? p.colors.accent : p.colors.text_secondary.with_alpha(0.45f);
     p.builder.box(furniture_key(Dot, p.id(step)), dot);
   }
-  if (p.stage.footer.empty()) return p.below + 1.4f * m.margin;
+  // A caption stands where the footer would.
+  if (p.stage.footer.empty() || !p.document.caption.empty() || p.stage.caption_lines > 0) {
+    return p.below + 1.4f * m.margin;
+  }
   const float footer_y = y - 1.9f * m.caption;
   p.builder.label(furniture_key(Footer),
                   fitting(p, p.stage.footer, FontWeight::Regular, m.caption, p.stage.width - 2 * m.margin),
@@ -243,6 +259,9 @@ void add_furniture(Picture& p) {
     }
     bottom = m.margin + p.below + (p.stage.legend ? 1.8f * m.caption : 0);
   }
+  const int n_lines = std::max(p.stage.caption_lines, caption_lines(p));
+  add_caption(p, p.stage.height - bottom, n_lines);
+  bottom += caption_height(p, n_lines);
   p.content = {m.margin, top, width, std::max(1.0f, p.stage.height - top - bottom)};
 }
 
@@ -253,7 +272,8 @@ void add_legend(Picture& p) {
   const float legend_end = add_samples(p, m.margin, y);
   const bool renormalized =
       p.view().renormalize && (p.view().hide_first_token || p.view().hide_special_tokens);
-  const GlyphRunPtr run = p.words(p.builder.layout().readout + (renormalized ? ", rows renormalised" : ""));
+  const GlyphRunPtr run = p.words(temperature_text(p, "at temperature ", ": ") + p.builder.layout().readout +
+                                  (renormalized ? ", rows renormalised" : ""));
   if (p.stage.width - m.margin - run->width * m.caption > legend_end)
     p.builder.label(furniture_key(Readout), run, {p.stage.width - m.margin, y}, Align::Right, m.caption,
                     p.colors.text_secondary);

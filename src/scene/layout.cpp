@@ -5,6 +5,7 @@
 #include <numeric>
 #include <optional>
 
+#include "scene/annotations.h"
 #include "scene/picture.h"
 
 namespace headscope {
@@ -112,6 +113,7 @@ Layout build_layout(const Document& document, const AttentionTrace& trace, const
                                     .max_edges = matrix ? static_cast<int>(kMaxCells) : stage.max_ribbons});
   if (trace.tokens.empty() || p.connections.strands.empty()) {
     add_sentence(p, empty_sentence(document, trace, stage));
+    add_caption(p, stage.height - p.measures.margin, std::max(stage.caption_lines, caption_lines(p)));
     return std::move(p.builder.layout());
   }
   const bool own_ids = !stage.identities || stage.identities->ids.size() != trace.tokens.size();
@@ -125,7 +127,9 @@ Layout build_layout(const Document& document, const AttentionTrace& trace, const
     p.marks.push_back(token.mark.empty() ? nullptr : p.mono(token.mark));
   }
   find_pinned(p);
+  p.builder.fix(true);
   add_furniture(p);
+  p.builder.fix(false);
 
   const int n_strands = static_cast<int>(p.connections.strands.size());
   if (n_strands > kMaxStrands || (n_strands > 1 && matrix))
@@ -138,8 +142,20 @@ Layout build_layout(const Document& document, const AttentionTrace& trace, const
     add_arcs(p);
   else
     add_horizontal(p);
+  add_notes(p);
+  p.builder.fix(true);
   if (!view.present) add_legend(p);
+  p.builder.fix(false);
+  apply_camera(p);
   return std::move(p.builder.layout());
+}
+
+int caption_line_count(const Document& document, const Stage& stage) {
+  if (document.caption.empty()) return 0;
+  static const AttentionTrace kNothing{};
+  const Picture picture{document, kNothing, stage, theme_colors(document.view.theme),
+                        measures_for(document.view.present, stage.ui_scale)};
+  return caption_lines(picture);
 }
 
 }  // namespace headscope

@@ -21,6 +21,7 @@ struct Stage {
   int max_ribbons = 4000;
   std::string
       notice;  ///< what an empty trace's picture says, where something else than "Type …" is to be done
+  int caption_lines = 0;  ///< room kept for the caption, also where a picture has none or a shorter one
   std::string footer;  ///< presenter mode: one line above the dots ("Press → for the next word.")
   /// What stands around the view in files.
   bool title = false;       ///< title and subtitle outside of presenter mode too
@@ -28,6 +29,9 @@ struct Stage {
   std::string caption;      ///< sentences below the picture, wrapped
   std::string source_line;  ///< one line below that: model, text, heads, scale, version
 };
+
+/// How many lines the document's caption takes on this stage.
+int caption_line_count(const Document& document, const Stage& stage);
 
 /// What is in the picture of `trace` as `document` asks for it. Pure: equal arguments give equal layouts (the
 /// values' ids included). Never fails; an empty trace gives a sentence, a layer that is not computed yet is

@@ -29,6 +29,7 @@ bool overlap(const Rect& a, const Rect& b) {
 Rect LayoutBuilder::label(ElementKey key, const GlyphRunPtr& run, Vec2 anchor, Align align, float size,
                           Color color) {
   const LabelState state = place(*run, anchor, align, size, color);
+  if (fixing_) fixed_.labels.push_back(layout_.labels.size());
   layout_.labels.push_back({key, state, 0, 0});
   layout_.label_runs.push_back(run);
   taken_.push_back(label_rect(state, *run));

@@ -14,11 +14,13 @@ class LayoutBuilder {
  public:
   void ribbon(ElementKey key, const RibbonState& state, const Meaning& meaning, const RibbonKin& kin,
               int layer, float delay = 0) {
+    if (fixing_) fixed_.ribbons.push_back(layout_.ribbons.size());
     layout_.ribbons.push_back({key, state, layer, delay});
     layout_.ribbon_meanings.push_back(meaning);
     layout_.ribbon_kin.push_back(kin);
   }
   void box(ElementKey key, const BoxState& state, const Meaning& meaning = {}, int layer = 0) {
+    if (fixing_) fixed_.boxes.push_back(layout_.boxes.size());
     layout_.boxes.push_back({key, state, layer, 0});
     layout_.box_meanings.push_back(meaning);
   }
@@ -41,10 +43,20 @@ class LayoutBuilder {
   void reserve(const Rect& area) { taken_.push_back(area); }
   void reserve_edges(std::size_t n);
 
+  /// What is placed while this is on stays in its place on the stage, wherever the camera looks.
+  void fix(bool on) { fixing_ = on; }
+  /// Indices into the layout's vectors.
+  struct Fixed {
+    std::vector<std::size_t> ribbons, boxes, labels;
+  };
+  const Fixed& fixed() const { return fixed_; }
+
   Layout& layout() { return layout_; }
 
  private:
   Layout layout_;
+  Fixed fixed_;
+  bool fixing_ = false;
   std::vector<Rect> taken_;
 };
 

@@ -7,6 +7,7 @@
 #include "scene/alt_text.h"
 #include "scene/morph.h"
 #include "scene/token_identity.h"
+#include "trace/temperature.h"
 
 namespace headscope {
 
@@ -20,6 +21,9 @@ Result<MovingPicture> MovingPicture::make(std::span<const Moment> moments, const
   const TracePtr nothing = std::make_shared<const AttentionTrace>();
   LayoutPtr before;
   TokenIdentities identities;
+  // The picture keeps its place when a caption comes or goes.
+  for (const Moment& moment : moments)
+    stage.caption_lines = std::max(stage.caption_lines, caption_line_count(moment.document, stage));
   for (std::size_t i = 0; i < moments.size(); ++i) {
     const Moment& moment = moments[i];
     Document document = moment.document;
@@ -27,21 +31,21 @@ Result<MovingPicture> MovingPicture::make(std::span<const Moment> moments, const
     Result<TracePtr> trace = trace_of(document);
     if (!trace && !options.show_faults) return trace.error();
     stage.notice = trace ? options.stage.notice : trace.error().message;
-    const AttentionTrace& shown = trace ? **trace : *nothing;
+    const TracePtr shown = trace ? at_temperature(*trace, document.temperature) : nothing;
     if (trace) {
-      identities = follow_tokens(identities, shown.tokens);
+      identities = follow_tokens(identities, shown->tokens);
       // A story may speak of tokens and heads that a shorter text, or another model, does not have.
-      document = within(document, {shown.n_tokens(), shown.shape.n_layers, shown.shape.n_heads});
+      document = within(document, {shown->n_tokens(), shown->shape.n_layers, shown->shape.n_heads});
     }
     stage.identities = &identities;
-    if (options.caption) stage.caption = alt_text(document, shown);
-    if (options.source_line) stage.source_line = source_line(document, shown);
-    auto layout = std::make_shared<const Layout>(build_layout(document, shown, stage));
+    if (options.caption) stage.caption = alt_text(document, *shown);
+    if (options.source_line) stage.source_line = source_line(document, *shown);
+    auto layout = std::make_shared<const Layout>(build_layout(document, *shown, stage));
     const double transition = headscope::arrival_secs(moments, i) - headscope::begin_secs(moments, i);
     MorphOptions motion;
     motion.stagger = edge_stagger(*layout, static_cast<float>(transition), moment.stagger_secs);
     made.parts_.push_back({headscope::begin_secs(moments, i), transition, moment.easing,
-                           before ? make_morph(before, layout, motion) : still(layout)});
+                           before ? make_morph(before, layout, motion) : still(layout), identities});
     before = std::move(layout);
   }
   made.duration_secs_ = headscope::duration_secs(moments);

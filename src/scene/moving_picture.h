@@ -38,6 +38,10 @@ class MovingPicture {
   Scene scene_at(double time_secs) const;
   /// The picture that stands at a moment.
   const LayoutPtr& layout_of(int moment) const { return parts_[static_cast<std::size_t>(moment)].morph->to; }
+  /// Who its tokens are, so that a transition out of the story goes on from there.
+  const TokenIdentities& identities_of(int moment) const {
+    return parts_[static_cast<std::size_t>(moment)].identities;
+  }
   /// Which moment is on show, or on its way.
   int moment_of(double time_secs) const;
   double begin_secs(int moment) const { return parts_[static_cast<std::size_t>(moment)].begin_secs; }
@@ -51,6 +55,7 @@ class MovingPicture {
     double begin_secs = 0, transition_secs = 0;
     Easing easing = Easing::InOut;
     MorphPtr morph;
+    TokenIdentities identities;
   };
   std::size_t part_at(double time_secs) const;
 

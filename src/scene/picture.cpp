@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "scene/annotations.h"
 #include "scene/weight_scale.h"
 
 namespace headscope {
@@ -50,7 +51,7 @@ void add_pill(Picture& p, int token, bool query_side, const Rect& rect, float si
   const bool active = query_side && token == c.active;
   const Color outline = p.outlines[at];
   const bool pinned = outline.a > 0 && (!query_side || p.view().kind == ViewKind::Arcs);
-  const bool unread = c.active >= 0 && token > c.active;
+  const bool unread = (c.active >= 0 && token > c.active) || !in_spotlight(p.document, token);
   const Theme theme = p.view().theme;
   const float faint = seen_alpha(unread ? 0.36f : c.hidden[at] ? 0.55f : 1, theme);
   const bool dark = theme == Theme::Dark;
@@ -86,7 +87,8 @@ void add_pill(Picture& p, int token, bool query_side, const Rect& rect, float si
 }
 
 void add_tick(Picture& p, int token, bool query_side, const Rect& rect) {
-  const bool unread = p.connections.active >= 0 && token > p.connections.active;
+  const bool unread =
+      (p.connections.active >= 0 && token > p.connections.active) || !in_spotlight(p.document, token);
   BoxState box;
   box.rect = rect;
   box.radius = std::min(rect.width, rect.height) / 2;

@@ -1,6 +1,14 @@
 #include "trace/attention_trace.h"
 
+#include <cassert>
+
 namespace headscope {
+
+void AttentionLayer::scores_row(int head, int query, std::span<float> row) const {
+  const Matrix all = scores(head);
+  assert(query < all.rows() && static_cast<Eigen::Index>(row.size()) == all.cols());
+  for (std::size_t key = 0; key < row.size(); ++key) row[key] = all(query, static_cast<Eigen::Index>(key));
+}
 
 TracePtr part_of(const TracePtr& trace, AttentionPart part) {
   for (const TracePtr& one : trace->parts) {

@@ -56,6 +56,10 @@ class AttentionLayer {
   virtual Matrix value(int head) const = 0;
   /// [n_query, head_dim]: weights times values, before the output projection.
   virtual Matrix z(int head) const = 0;
+  /// Whether `scores` is known; a dump may hold weights alone.
+  virtual bool has_scores() const { return true; }
+  /// Copies row `query` of the scores of `head` into `row`, which has n_key() elements.
+  virtual void scores_row(int head, int query, std::span<float> row) const;
 };
 using AttentionLayerPtr = std::shared_ptr<const AttentionLayer>;
 

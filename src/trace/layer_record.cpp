@@ -121,6 +121,12 @@ Matrix LayerRecord::scores(int head) const {
   return all;
 }
 
+void LayerRecord::scores_row(int head, int query, std::span<float> row) const {
+  assert(static_cast<int>(row.size()) == n_tokens_);
+  std::vector<float> weights(row.size());
+  recompute(head, query, 1, weights.data(), row.data());
+}
+
 Matrix LayerRecord::z(int head) const {
   // Masked keys are left out row by row: 0 times an infinite value would be NaN.
   const Matrix w = weights(head), v = value(head);

@@ -85,6 +85,7 @@ class LayerRecord final : public AttentionLayer {
   void weights_row(int head, int query, std::span<float> row) const override;
   Matrix weights(int head) const override;
   Matrix scores(int head) const override;
+  void scores_row(int head, int query, std::span<float> row) const override;
   Matrix query(int head) const override { return part(head * shape_.head_dim); }
   Matrix key(int head) const override;
   Matrix value(int head) const override;

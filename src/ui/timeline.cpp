@@ -61,9 +61,10 @@ void draw_scrubber(PanelContext& panel, const Area& area) {
   const float track_y = std::round(area.y + panel.dp(46)), half = std::max(1.0f, panel.dp(2.5f));
   panel.paint.text_cut(area.x, area.y + panel.dp(20), area.width, line.caption, kBody, theme.secondary);
   if (n == 0) return;
-  const auto position = [&](int i) {
-    return area.x + (n == 1 ? 0 : area.width * static_cast<float>(i) / static_cast<float>(n - 1));
+  const auto place = [&](float at) {
+    return area.x + (n == 1 ? 0 : area.width * at / static_cast<float>(n - 1));
   };
+  const auto position = [&](int i) { return place(static_cast<float>(i)); };
 
   const Touch t = touch("scrubber", area.x - panel.dp(8), track_y - panel.dp(12), area.width + panel.dp(16),
                         panel.dp(44));
@@ -71,13 +72,15 @@ void draw_scrubber(PanelContext& panel, const Area& area) {
     panel.out.dragging = true;
     const float wanted =
         (ImGui::GetIO().MousePos.x - area.x) / std::max(1.0f, area.width) * static_cast<float>(n - 1);
-    const int step = std::clamp(static_cast<int>(std::lround(wanted)), 0, n - 1);
-    if (step != line.current) panel.command(Control{Seek{static_cast<float>(step)}});
+    // Between two steps the picture is between them too; near one it is that one.
+    float to = std::clamp(wanted, 0.0f, static_cast<float>(n - 1));
+    if (std::abs(to - std::round(to)) < 0.08f) to = std::round(to);
+    if (std::abs(to - line.position) > 1e-4f) panel.command(Control{Seek{to}});
   }
   panel.paint.fill(area.x, track_y - half, area.right(), track_y + half,
                    mix(theme.raised, theme.line, theme.dark ? 0.2f : 0.8f), half);
-  if (line.current > 0)
-    panel.paint.fill(area.x, track_y - half, position(line.current), track_y + half, theme.accent, half);
+  if (line.position > 0)
+    panel.paint.fill(area.x, track_y - half, place(line.position), track_y + half, theme.accent, half);
 
   const float spacing = n > 1 ? area.width / static_cast<float>(n - 1) : area.width;
   const bool dots = spacing > panel.dp(9);
@@ -88,7 +91,7 @@ void draw_scrubber(PanelContext& panel, const Area& area) {
                          i < line.current ? theme.accent : mix(theme.line, theme.secondary, 0.25f));
     }
   }
-  if (line.current >= 0) panel.paint.circle(position(line.current), track_y, panel.dp(8), theme.accent);
+  if (line.current >= 0) panel.paint.circle(place(line.position), track_y, panel.dp(8), theme.accent);
 
   // Words below the dots: the current one always, of the rest those that do not touch.
   const float text_y = area.y + panel.dp(70), gap = panel.dp(8);
@@ -132,14 +135,15 @@ void draw_edits(PanelContext& panel, const Area& area) {
     panel.command(Control{StepEdit{1}});
 }
 
-constexpr std::array<std::pair<const char*, PlayMode>, 4> kModes = {{{"words", PlayMode::Tokens},
-                                                                     {"heads", PlayMode::Heads},
-                                                                     {"layers", PlayMode::Layers},
-                                                                     {"edits", PlayMode::Edits}}};
+constexpr std::array<std::pair<const char*, PlayMode>, 5> kModes = {{{"by words", PlayMode::Tokens},
+                                                                     {"by heads", PlayMode::Heads},
+                                                                     {"by layers", PlayMode::Layers},
+                                                                     {"by edits", PlayMode::Edits},
+                                                                     {"story", PlayMode::Story}}};
 
 }  // namespace
 
-void draw_timeline(PanelContext& panel, const Area& area) {
+void draw_timeline(PanelContext& panel, UiState& state, const Area& area) {
   const UiTheme& theme = panel.theme();
   const UiTimeline& line = panel.frame.timeline;
   panel.paint.fill(area.x, area.y, area.right(), area.bottom(), theme.panel);
@@ -154,11 +158,11 @@ void draw_timeline(PanelContext& panel, const Area& area) {
   if (transport(panel, "first", Sign::First, x, middle, small, "First step (Home)"))
     panel.command(Control{Seek{0.0f}});
   if (transport(panel, "back", Sign::Back, x + panel.dp(22), middle, small, "Step back (Left)"))
-    panel.command(line.mode == PlayMode::Tokens
+    panel.command(line.mode == PlayMode::Tokens || line.mode == PlayMode::Story
                       ? Command{Action{Step{-1}}}
                       : Command{Control{Seek{static_cast<float>(std::max(0, line.current - 1))}}});
   if (transport(panel, "forward", Sign::Forward, x + panel.dp(42), middle, small, "Step on (Right)"))
-    panel.command(line.mode == PlayMode::Tokens
+    panel.command(line.mode == PlayMode::Tokens || line.mode == PlayMode::Story
                       ? Command{Action{Step{1}}}
                       : Command{Control{Seek{static_cast<float>(line.current + 1)}}});
   if (transport(panel, "last", Sign::Last, x + panel.dp(64), middle, small, "Last step (End)"))
@@ -175,12 +179,18 @@ void draw_timeline(PanelContext& panel, const Area& area) {
   tip(panel, t.hovered, "Speed: click for 0.5×, 1×, 2×; < and > or the wheel for finer steps");
   const float mode_y = middle + panel.dp(24);
   const auto mode = static_cast<std::size_t>(line.mode);
-  const std::string name = std::string("by ") + kModes[mode].first;
+  const std::string name = kModes[mode].first;
   const Touch m = touch("mode", area.x + panel.dp(24), mode_y - panel.dp(9), panel.dp(80), panel.dp(18));
   panel.paint.text(area.x + panel.dp(27), mode_y, name, kSmall, m.hovered ? theme.text : theme.secondary);
   if (m.clicked) panel.command(Control{SetPlayMode{std::nullopt}});
-  tip(panel, m.hovered, "What one step is: words, heads, layers or edits (N)");
+  tip(panel, m.hovered, "What one step is: words, heads, layers, edits, or a step of the story (N)");
 
+  if (panel.frame.story.open) {
+    const float strip_left = area.x + panel.dp(232);
+    draw_story_strip(panel, state,
+                     {strip_left, area.y, area.right() - panel.dp(24) - strip_left, area.height});
+    return;
+  }
   const float edits = area.width > panel.dp(900) ? panel.dp(210) : 0;
   const float left = area.x + panel.dp(232);
   draw_scrubber(

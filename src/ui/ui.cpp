@@ -67,6 +67,10 @@ bool Ui::apply(const Control& control) {
     show_folder(state_.files, "");
     return true;
   }
+  if (const auto* edit = std::get_if<EditStep>(&control)) {
+    state_.wanted_edit = edit->part;
+    return true;
+  }
   if (std::holds_alternative<Escape>(control)) {
     for (bool* open : {&state_.files.open, &state_.palette_open, &state_.help_open, &state_.model_menu_open,
                        &state_.sentence.focused}) {
@@ -182,7 +186,9 @@ UiLayout Ui::layout(const UiFrame& frame, const Painter& paint) const {
     at.center = at.stage = {0, 0, screen.x, screen.y};
     return at;
   }
-  const float top = paint.dp(48), bottom = settings.is_open(Panel::Timeline) ? paint.dp(92) : 0;
+  const float top = paint.dp(48), bottom = !settings.is_open(Panel::Timeline)
+                                               ? 0
+                                               : paint.dp(frame.story.open ? kStripHeight : kTimelineHeight);
   const float narrow = paint.dp(900);
   const bool right_fits = screen.x >= narrow, left_fits = screen.x >= paint.dp(640);
   const float left = settings.is_open(Panel::Heads) && left_fits
@@ -246,7 +252,7 @@ void Ui::draw_panels(PanelContext& panel, const UiLayout& at) {
   });
   if (at.timeline.height > 0) {
     panel_window("##timeline", at.timeline, ImGuiWindowFlags_NoScrollbar);
-    draw_timeline(panel, at.timeline);
+    draw_timeline(panel, state_, at.timeline);
     ImGui::End();
   }
   if (at.top.height > 0) {
@@ -276,6 +282,11 @@ UiOutput Ui::draw(const UiFrame& frame) {
   Painter paint(atlas_, *frame.text, theme, scale, density);
   PanelContext panel{frame, out, paint};
   const UiLayout at = layout(frame, paint);
+  if (state_.wanted_edit && frame.story.current >= 0) {
+    begin_step_edit(frame.story, *state_.wanted_edit, state_);
+    out.redraw = true;
+  }
+  state_.wanted_edit.reset();
   draw_panels(panel, at);
   if (state_.help_open) draw_help(panel, state_);
   if (state_.palette_open) draw_palette(panel, state_);

@@ -104,9 +104,48 @@ struct UiUnknownWord {
   std::vector<std::string> suggestions;
 };
 
+/// A picture in small: what is large enough to be seen there. Lengths in logical pixels of its stage.
+struct UiPicture {
+  float width = 0, height = 0;
+  UiColor background = 0;
+  struct Box {
+    float x = 0, y = 0, width = 0, height = 0, radius = 0;
+    UiColor color = 0;
+    float alpha = 1;
+  };
+  struct Band {
+    std::array<float, 4> x{}, y{};  ///< of a cubic Bézier curve
+    float width = 0;
+    UiColor color = 0;
+    float alpha = 1;
+  };
+  std::vector<Box> boxes;  ///< below the bands
+  std::vector<Band> bands;
+  std::vector<Box> marks;  ///< above them: bars where words stand
+};
+
+struct UiStoryStep {
+  std::string title, caption, commands;  ///< commands with "; " between
+  std::string name;                      ///< as given; "" when the title tells the commands
+  float duration_secs = 0, pause_secs = 0;
+  Easing easing = Easing::InOut;
+  std::optional<float> stagger_secs;
+  const UiPicture* picture = nullptr;  ///< null while it is being made
+};
+
+struct UiStory {
+  bool open = false;  ///< the strip stands in the place of the timeline
+  bool recording = false;
+  std::vector<UiStoryStep> steps;
+  int current = -1;     ///< the step on show
+  float position = -1;  ///< between two of them while it moves
+  std::string title;    ///< "Story — 3 of 8: token 9"
+};
+
 struct UiTimeline {
   std::vector<std::string> steps;  ///< labels: words, heads or layers, as `mode` says
   int current = -1;                ///< -1: no step, everything alike
+  float position = -1;             ///< between two steps while it is scrubbed
   std::string caption;             ///< "Reading order — step 10 of 13: “was” looks back"
   PlayMode mode = PlayMode::Tokens;
   bool playing = false;
@@ -156,6 +195,7 @@ struct UiFrame {
   UiInspector inspector;
   std::vector<UiUnknownWord> unknown_words;
   UiTimeline timeline;
+  UiStory story;
   bool can_undo = false, can_redo = false;
   std::vector<UiModel> models;
   std::vector<UiToast> toasts;

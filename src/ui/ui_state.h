@@ -59,6 +59,11 @@ struct UiState {
   MatrixColors tiles_colors = MatrixColors::Viridis;
   Theme tiles_theme = Theme::Dark;
   int drag_from = -1, drag_to = -1;
+  // The strip of a story: how far it is scrolled, a step being dragged, what is to be typed.
+  float story_scroll = 0;
+  int story_seen = -1, story_drag = -1;
+  bool story_dragging = false;
+  std::optional<StepPart> wanted_edit;
 };
 
 // One function a panel; each draws in its area of the current ImGui window.
@@ -68,7 +73,13 @@ void draw_show_section(PanelContext& panel, const Area& area, float& y);
 /// One key while it is in the grid of heads. Returns false when the key means nothing there.
 bool handle_grid_key(UiState& state, const UiFrame& frame, std::string_view chord, UiOutput& out);
 void draw_inspector(PanelContext& panel, const Area& area, float& y);
-void draw_timeline(PanelContext& panel, const Area& area);
+void draw_timeline(PanelContext& panel, UiState& state, const Area& area);
+/// The steps of a story as small pictures, with a playhead that runs through them.
+void draw_story_strip(PanelContext& panel, UiState& state, const Area& area);
+/// Logical pixels.
+inline constexpr float kTimelineHeight = 92, kStripHeight = 166;
+/// Opens the command line with what a part of the step on show is now.
+void begin_step_edit(const UiStory& story, StepPart part, UiState& state);
 /// The sentence above the stage; returns its height.
 float draw_sentence(PanelContext& panel, UiState& state, const Area& area);
 void draw_stage(PanelContext& panel, const Area& area);

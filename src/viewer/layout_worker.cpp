@@ -89,6 +89,11 @@ LayoutPtr LayoutWorker::request(const LayoutInputs& inputs) {
   return nullptr;
 }
 
+LayoutPtr LayoutWorker::make(const LayoutInputs& inputs) const {
+  double ms = 0;
+  return build(inputs, fonts_, ms);
+}
+
 LayoutPtr LayoutWorker::poll() {
   if (!pending_) return nullptr;
   const std::unique_lock lock(shared_->mutex, std::try_to_lock);

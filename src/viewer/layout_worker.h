@@ -39,6 +39,8 @@ class LayoutWorker {
   /// The layout, or null when the worker makes it; then a later poll() returns it, unless another request
   /// came first.
   LayoutPtr request(const LayoutInputs& inputs);
+  /// The layout, made at once: the caller knows that it is small.
+  LayoutPtr make(const LayoutInputs& inputs) const;
   LayoutPtr poll();
   bool busy() const { return pending_ != 0; }
   /// Waits for the worker.

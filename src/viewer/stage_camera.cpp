@@ -4,13 +4,6 @@
 
 namespace headscope {
 
-Camera StageCamera::fit(const Rect& bounds, float width, float height) {
-  if (width <= 0 || height <= 0 || bounds.width <= 0 || bounds.height <= 0) return {};
-  const float zoom = std::clamp(std::min(width / bounds.width, height / bounds.height), kMinZoom, 1.0f);
-  const Vec2 half{0.5f * width / zoom, 0.5f * height / zoom};
-  return {bounds.center() - half, zoom};
-}
-
 void StageCamera::choose() {
   chosen_camera_ = camera();
   chosen_ = true;

@@ -9,13 +9,11 @@ class StageCamera {
  public:
   static constexpr float kMinZoom = 0.05f, kMaxZoom = 20;
 
-  /// Shows `bounds` whole, never enlarged, in the middle of a stage of this size.
-  static Camera fit(const Rect& bounds, float width, float height);
-
   void set_stage(float width, float height) { width_ = width, height_ = height; }
-  void set_bounds(const Rect& bounds) { bounds_ = bounds; }
+  /// What the picture itself asks for (camera_of in scene/morph.h), shown until something else is chosen.
+  void set_own(const Camera& own) { own_ = own; }
 
-  Camera camera() const { return chosen_ ? chosen_camera_ : fit(bounds_, width_, height_); }
+  Camera camera() const { return chosen_ ? chosen_camera_ : own_; }
   bool fitted() const { return !chosen_; }
   void fit() { chosen_ = false; }
   /// The point of the picture under `at` (stage, logical pixels) stays where it is.
@@ -29,7 +27,7 @@ class StageCamera {
  private:
   void choose();
 
-  Rect bounds_;
+  Camera own_;
   float width_ = 0, height_ = 0;
   bool chosen_ = false;
   Camera chosen_camera_;

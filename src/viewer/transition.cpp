@@ -28,9 +28,17 @@ void Transition::start(LayoutPtr to, Seconds now, Seconds duration) {
   }
   begin_ = now;
   duration_ = duration;
+  held_.reset();
+}
+
+void Transition::hold(MorphPtr morph, float mix) {
+  assert(morph);
+  morph_ = std::move(morph);
+  held_ = mix;
 }
 
 float Transition::mix(Seconds now) const {
+  if (held_) return *held_;
   if (duration_ <= 0) return 1;
   return static_cast<float>(std::clamp((now - begin_) / duration_, 0.0, 1.0));
 }

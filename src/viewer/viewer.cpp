@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "scene/layout.h"
+#include "scene/morph.h"
+#include "trace/temperature.h"
 
 namespace headscope {
 
@@ -39,7 +41,8 @@ Viewer::Viewer(ViewerOptions options, Seconds now)
       safety_(options_.state_folder.empty() ? std::filesystem::path() : options_.state_folder / "autosave"),
       service_(options_.service),
       shown_(options_.document),
-      layouts_(*options_.fonts, options_.service.wake) {
+      layouts_(*options_.fonts, options_.service.wake),
+      stories_(*options_.fonts, options_.service.load, options_.service.wake) {
   playback_.set_mode(settings_.play_mode);
   playback_.set_speed(settings_.speed, now);
   service_.request(trace_request(history_.document()), now);
@@ -65,6 +68,7 @@ void Viewer::set_pointer(std::optional<Vec2> stage_point, Seconds now) {
 }
 
 void Viewer::zoom_at(float factor, Vec2 stage_point) {
+  if (const std::optional<Scene>& last = last_scene_; last && camera_.fitted()) camera_.set_own(last->camera);
   camera_.zoom(factor, stage_point);
 }
 
@@ -127,6 +131,7 @@ bool Viewer::accept_trace() {
     stale_since_.reset();
     if (shown_trace_ == empty_trace()) return false;
     shown_trace_ = empty_trace();
+    computed_trace_ = nullptr;
     shown_request_ = state.request;
     return true;
   }
@@ -135,7 +140,8 @@ bool Viewer::accept_trace() {
     if (!stale_since_ && shown_trace_) stale_since_ = state.since;
     return false;
   }
-  if (state.trace == shown_trace_) {
+  const float temperature = history_.document().temperature;
+  if (state.trace == computed_trace_ && temperature == shown_temperature_ && shown_trace_) {
     stale_since_.reset();
     return false;
   }
@@ -151,7 +157,9 @@ bool Viewer::accept_trace() {
   }
   stale_since_.reset();
   const bool new_tokens = !shown_trace_ || !(shown_request_ == state.request) || !identities_;
-  shown_trace_ = state.trace;
+  computed_trace_ = state.trace;
+  shown_temperature_ = temperature;
+  shown_trace_ = at_temperature(state.trace, temperature);
   shown_request_ = state.request;
   if (new_tokens) {
     identities_ = std::make_shared<const TokenIdentities>(
@@ -160,30 +168,45 @@ bool Viewer::accept_trace() {
   return true;
 }
 
-void Viewer::refresh(Seconds now) {
-  service_.request(trace_request(history_.document()), now);
-  accept_trace();
-  Document wanted = history_.document();
-  if (playback_.playing() && playback_.mode() != PlayMode::Edits) {
-    if (const auto action = action_of_step(playback_.step(now))) {
-      if (Result<Document> played = reduce(wanted, *action, context())) wanted = std::move(*played);
-    }
+Document Viewer::played(const Document& document, int step) const {
+  if (const auto action = action_of_step(step)) {
+    if (Result<Document> there = reduce(document, *action, context())) return std::move(*there);
   }
-  shown_ = shown_trace_ ? within(wanted, sizes_of(*shown_trace_)) : wanted;
-  changed_ = true;
-  if (!shown_trace_ || width_ <= 0) return;
+  return document;
+}
 
-  LayoutInputs inputs{shown_, shown_trace_, identities_, width_, height_, 1, options_.footer, ""};
+LayoutInputs Viewer::layout_inputs(const Document& document) const {
+  LayoutInputs inputs{document, shown_trace_, identities_, width_, height_, 1, options_.footer, ""};
   // The picture knows its text from the trace: a text that is still being computed must not start it moving.
   inputs.document.model = shown_request_.model;
+  inputs.document.model_hash.clear();
   inputs.document.text = shown_request_.text;
   inputs.document.interventions = shown_request_.interventions;
   inputs.document.unknown_fields.clear();
   inputs.document.story = {};
+  inputs.document.temperature = shown_temperature_;
   const TraceState& state = service_.state();
   if (shown_trace_ == empty_trace() && state.error && !is_blank(history_.document().text)) {
     inputs.notice = state.error->message;
   }
+  return inputs;
+}
+
+void Viewer::refresh(Seconds now) {
+  service_.request(trace_request(history_.document()), now);
+  accept_trace();
+  const Document wanted =
+      playback_.playing() ? played(history_.document(), playback_.step(now)) : history_.document();
+  shown_ = shown_trace_ ? within(wanted, sizes_of(*shown_trace_)) : wanted;
+  changed_ = true;
+  // A story is told with the model that is loaded anyway.
+  const TraceState& state = service_.state();
+  if ((state.model || state.error) && width_ > 0)
+    stories_.request({history_.document(), state.model, width_, height_, options_.footer});
+  if (story_time_) return follow_story(now);
+  if (!shown_trace_ || width_ <= 0) return;
+
+  LayoutInputs inputs = layout_inputs(shown_);
   if (inputs_ && look_equal(inputs, *inputs_)) {
     inputs_->trace = inputs.trace;
     return;
@@ -200,12 +223,13 @@ void Viewer::refresh(Seconds now) {
 }
 
 void Viewer::show_layout(LayoutPtr layout, Seconds now) {
+  scrub_position_.reset();
   Seconds duration = panel_change_ ? kPanelDuration : weights_duration(now - last_change_);
+  if (story_time_) return;  // it came too late: a story is on show
   if (playback_.playing())
     duration = std::min(duration, 0.8 * kStepDuration / static_cast<double>(playback_.speed()));
   if (settings_.reduce_motion) duration = 0;
   if (!panel_change_) last_change_ = now;
-  camera_.set_bounds(layout->bounds);
   transition_.start(std::move(layout), now, duration);
   picker_.reset();
   update_hover(now);
@@ -215,10 +239,11 @@ void Viewer::show_layout(LayoutPtr layout, Seconds now) {
 void Viewer::update_hover(Seconds now) {
   const ElementKey before = hover_.key;
   hover_ = {};
-  if (pointer_ && !transition_.empty()) {
-    const Vec2 point = camera_.layout_from_stage(*pointer_);
-    if (transition_.moving(now)) {
-      hover_ = pick(*transition_.morph(), transition_.mix(now), point);
+  const Scene picture = scene(now);
+  if (pointer_ && picture.morph) {
+    const Vec2 point = (1 / picture.camera.zoom) * *pointer_ + picture.camera.offset;
+    if (story_time_ || transition_.moving(now) || picture.mix < 1) {
+      hover_ = pick(*picture.morph, picture.mix, point);
     } else {
       if (!picker_) picker_ = std::make_unique<Picker>(transition_.target());
       hover_ = picker_->pick(point);
@@ -228,16 +253,22 @@ void Viewer::update_hover(Seconds now) {
 }
 
 std::string Viewer::readout() const {
+  if (last_scene_ && last_scene_->morph) return last_scene_->morph->to->readout;
   return transition_.empty() ? std::string() : transition_.target()->readout;
 }
 
 Scene Viewer::scene(Seconds now) const {
   Scene scene;
-  scene.morph = transition_.morph();
-  scene.mix = transition_.mix(now);
-  scene.camera = camera_.camera();
+  if (story_time_) {
+    scene = stories_.shown()->picture.scene_at(story_seconds(now));
+  } else {
+    scene.morph = transition_.morph();
+    scene.mix = transition_.mix(now);
+    if (scene.morph) scene.camera = camera_of(*scene.morph, scene.mix, width_, height_);
+    scene.dim = stale_dim(stale_since_, now);
+  }
+  if (!camera_.fitted()) scene.camera = camera_.camera();
   scene.pixel_scale = pixel_scale_;
-  scene.dim = stale_dim(stale_since_, now);
   scene.highlighted = hover_.key;
   return scene;
 }
@@ -249,7 +280,9 @@ FrameNeeds Viewer::update(Seconds now) {
     changed_ = true;
     refresh(now);
   }
+  if (stories_.poll()) accept_story(now);
   if (playback_.playing()) advance_playing(now);
+  if (story_playing_) advance_story(now);
   if (LayoutPtr layout = layouts_.poll()) show_layout(std::move(layout), now);
   if (auto error = safety_.take_error()) errors_.push_back(std::move(*error)), changed_ = true;
 
@@ -261,24 +294,30 @@ FrameNeeds Viewer::update(Seconds now) {
   at(next_status_change(service_.state(), stale_since_, now));
   if (transition_.moving(now)) at(now);
   if (playback_.playing()) at(playback_.next_change(now));
+  if (story_playing_) at(next_story_change(now));
 
   std::string line = status(now);
   if (line != last_status_) last_status_ = std::move(line), changed_ = true;
   Scene picture = scene(now);
   needs.redraw = std::exchange(changed_, false) || !last_scene_ || !same_picture(picture, *last_scene_);
+  if (camera_.fitted()) camera_.set_own(picture.camera);
   last_scene_ = std::move(picture);
   return needs;
 }
 
 bool Viewer::settled(Seconds now) const {
-  if (playback_.playing() || service_.state().computing || layouts_.busy() || transition_.moving(now))
-    return false;
-  return !transition_.empty();
+  if (playing() || service_.state().computing || layouts_.busy() || transition_.moving(now)) return false;
+  if (!stories_.ready()) return false;
+  return story_time_ || !transition_.empty();
 }
 
 void Viewer::settle(Seconds now) {
   service_.wait();
   refresh(now);
+  if (!stories_.ready()) {
+    stories_.wait();
+    accept_story(now);
+  }
   if (LayoutPtr layout = layouts_.wait()) show_layout(std::move(layout), now);
   if (!transition_.empty()) transition_.start(transition_.target(), now, 0);
   update_hover(now);

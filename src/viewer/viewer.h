@@ -19,6 +19,7 @@
 #include "viewer/playback.h"
 #include "viewer/safety_copy.h"
 #include "viewer/stage_camera.h"
+#include "viewer/story_player.h"
 #include "viewer/transition.h"
 
 namespace headscope {
@@ -42,10 +43,13 @@ struct FrameNeeds {
 struct Timeline {
   PlayMode mode = PlayMode::Tokens;
   std::vector<std::string> steps;
-  int current = -1;  ///< -1: none, everything alike
+  int current = -1;      ///< -1: none, everything alike
+  double position = -1;  ///< between two steps while it is scrubbed or a story plays
   std::string caption;
   bool playing = false;
   float speed = 1;
+  bool recording = false;
+  ShownStoryPtr story;  ///< with its pictures, as far as they are made; null: none yet
 };
 
 /// What the running program knows, and its frame. Documents, time and pointer come in; a Scene and what
@@ -63,7 +67,7 @@ class Viewer {
   Status dispatch(const Command& command, Seconds now);
   Status dispatch(std::string_view line, Seconds now);
   /// While a control is dragged: what it changes is one step of undo.
-  void hold(bool held) { history_.hold(held); }
+  void hold(bool held, Seconds now);
   /// Size of the stage in logical pixels. `pixel_scale`: device pixels per logical one.
   void set_stage(float width, float height, float pixel_scale, Seconds now);
   /// Where the mouse is on the stage; none: it left.
@@ -106,7 +110,7 @@ class Viewer {
   const Document& shown() const { return shown_; }
   const History& history() const { return history_; }
   /// What is in the picture now; null before the first trace.
-  const TracePtr& trace() const { return shown_trace_; }
+  const TracePtr& trace() const { return story_time_ && story_trace_ ? story_trace_ : shown_trace_; }
   /// What is computed for the document.
   const TraceState& trace_state() const { return service_.state(); }
   const ModelPtr& model() const { return service_.state().model; }
@@ -116,6 +120,8 @@ class Viewer {
   std::string readout() const;
   Timeline timeline(Seconds now) const;
   const Playback& playback() const { return playback_; }
+  bool playing() const { return playback_.playing() || story_playing_; }
+  bool recording() const { return recording_; }
   const Settings& settings() const { return settings_; }
   /// What the mouse is on.
   const Pick& hover() const { return hover_; }
@@ -152,7 +158,31 @@ class Viewer {
   std::string step_label(int step) const;
   std::string timeline_caption(int step, int n_steps) const;
 
+  // The story (viewer_story.cpp)
+  Status do_story_action(Action action, Seconds now);
+  Status do_story_control(const Control& control, Seconds now, bool& done);
+  /// Where the playhead is, in seconds of the story. REQUIRES: story_time_.
+  double story_seconds(Seconds now) const;
+  double story_position(double time) const;
+  double story_time_at(double position) const;
+  void show_story(double position, Seconds now);
+  void play_story(double from_secs, std::optional<double> until_secs, Seconds now);
+  void stop_story(Seconds now);
+  /// The next change goes on from the picture of the story that is on show.
+  void leave_story(Seconds now);
+  void advance_story(Seconds now);
+  Seconds next_story_change(Seconds now) const;
+  void accept_story(Seconds now);
+  void go_to_story_step(int step, Seconds now);
+  void step_story(int by, Seconds now);
+  void follow_story(Seconds now);
+  Status start_recording(bool on, Seconds now);
+  void seek(double position, Seconds now);
+  bool scrub(double position, Seconds now);
+
   // The picture
+  LayoutInputs layout_inputs(const Document& document) const;
+  Document played(const Document& document, int step) const;
   void refresh(Seconds now);
   bool accept_trace();
   void show_layout(LayoutPtr layout, Seconds now);
@@ -167,6 +197,8 @@ class Viewer {
   Playback playback_;
 
   TraceService service_;
+  TracePtr computed_trace_;      ///< what shown_trace_ was made of
+  float shown_temperature_ = 1;  ///< at which it is shown
   TracePtr shown_trace_;
   TraceRequest shown_request_;
   std::shared_ptr<const TokenIdentities> identities_;
@@ -179,6 +211,24 @@ class Viewer {
   bool panel_change_ = false;           ///< the layout being made differs by the stage's size alone
   Transition transition_;
   StageCamera camera_;
+
+  StoryPlayer stories_;
+  std::optional<double> story_time_;  ///< the story is on show at this time
+  bool story_playing_ = false;
+  Seconds story_began_ = 0;              ///< when playing began, from story_time_
+  std::optional<double> story_until_;    ///< playing ends here
+  std::optional<double> story_pending_;  ///< a position to show as soon as the story is made; -1: play
+  static constexpr double kPlayFromHere = -1;
+  int story_step_ = -1;  ///< the step that is or was on show
+  TracePtr story_trace_;
+  /// The step of undo of the last change of the story: the picture that it leads to belongs to it.
+  std::string story_burst_, story_change_;
+  int n_story_changes_ = 0;
+  bool recording_ = false;
+  std::vector<std::string> told_faults_;
+  std::optional<double> scrub_position_;  ///< between two steps of an ordinary timeline
+  MorphPtr scrub_morph_;
+  int scrub_from_ = -1;
   float width_ = 0, height_ = 0, pixel_scale_ = 1;
 
   std::optional<Vec2> pointer_;

@@ -6,7 +6,9 @@
 
 #include "document/document_json.h"
 #include "document/follow_token.h"
+#include "document/model_reference.h"
 #include "document/names.h"
+#include "document/story_edit.h"
 #include "viewer/viewer.h"
 
 namespace headscope {
@@ -42,13 +44,26 @@ Status Viewer::dispatch(const Command& command, Seconds now) {
 }
 
 Status Viewer::do_action(const Action& action, Seconds now) {
+  if (changes_story(action)) return do_story_action(action, now);
+  // With a story on show the clicker goes through its steps.
+  const auto* step = std::get_if<Step>(&action);
+  if (step && playback_.mode() == PlayMode::Story && !recording_ && !history_.document().story->empty()) {
+    step_story(step->by, now);
+    return {};
+  }
   if (playback_.playing() && moves_playhead(action)) stop_playing(now);
+  leave_story(now);
+  if (is_one_of<LookAt, SetCameraZoom, SetCameraOffset>(action)) camera_.fit();
   Result<Document> next = reduce(history_.document(), action, context());
   if (!next) return next.error();
   if (std::holds_alternative<SetText>(action)) keep_selection(*next);
   const std::string burst = burst_of(action);
   const Document base = history_.burst_base(burst, now);
   std::string name = step_name(base, *next, action);
+  if (recording_ && !(next->state() == history_.document().state())) {
+    next->story = with_recorded_step(base, *next);
+    story_step_ = next->story->n_steps() - 1;
+  }
   if (history_.push(std::move(*next), std::move(name), burst, now)) document_changed(now);
   return {};
 }
@@ -79,6 +94,11 @@ void Viewer::document_changed(Seconds now) {
 
 void Viewer::replace_document(Document document, const std::string& name, Seconds now) {
   playback_.pause();
+  leave_story(now);
+  recording_ = false;
+  story_step_ = -1;
+  if (document.story->empty() == (playback_.mode() == PlayMode::Story))
+    playback_.set_mode(document.story->empty() ? settings_.play_mode : PlayMode::Story);
   if (history_.push(std::move(document), name, "", now)) document_changed(now);
 }
 
@@ -96,12 +116,13 @@ Status Viewer::open(const std::string& path, Seconds now) {
   if (dump || std::filesystem::is_directory(path, ignored)) return do_action(SetModel{path}, now);
   Result<Document> document = load_document(path);
   if (!document) return document.error();
+  if (Status model = check_model(*document); !model) errors_.push_back(model.error());
   open_document(std::move(*document), path, "open " + std::filesystem::path(path).filename().string(), now);
   return {};
 }
 
 Status Viewer::save(const std::string& path, Seconds now) {
-  if (playback_.playing()) stop_playing(now);
+  if (playing()) stop_playing(now);
   std::filesystem::path target = path;
   if (!target.has_extension()) target += ".headscope";
   if (Status status = save_document(history_.document(), target); !status) return status;
@@ -126,9 +147,12 @@ Status Viewer::do_control(const Control& control, Seconds now) {
   };
   const auto go_to_edit = [&](int edit) {
     playback_.pause();
+    leave_story(now);
     return walked(history_.go_to(std::clamp(edit, 0, history_.n_states() - 1)));
   };
   Settings wanted = settings_;
+  bool done = false;
+  if (Status status = do_story_control(control, now, done); done) return status;
 
   if (std::holds_alternative<Undo>(control)) return go_to_edit(history_.cursor() - 1);
   if (std::holds_alternative<Redo>(control)) return go_to_edit(history_.cursor() + 1);
@@ -138,19 +162,24 @@ Status Viewer::do_control(const Control& control, Seconds now) {
   if (std::holds_alternative<Play>(control)) return start_playing(now), Status{};
   if (std::holds_alternative<Pause>(control)) return stop_playing(now), Status{};
   if (std::holds_alternative<TogglePlay>(control)) {
-    playback_.playing() ? stop_playing(now) : start_playing(now);
+    playing() ? stop_playing(now) : start_playing(now);
     return {};
   }
-  if (const auto* seek = std::get_if<Seek>(&control)) {
-    stop_playing(now);
-    const int last = n_steps() - 1;
-    go_to_step(seek->step ? std::min(last, static_cast<int>(std::lround(*seek->step))) : last, now);
+  if (const auto* wanted_step = std::get_if<Seek>(&control)) {
+    seek(wanted_step->step ? double{*wanted_step->step} : n_steps() - 1.0, now);
     return {};
   }
   if (const auto* mode = std::get_if<SetPlayMode>(&control)) {
     stop_playing(now);
-    wanted.play_mode = mode->mode.value_or(next_of(playback_.mode()));
-    playback_.set_mode(wanted.play_mode);
+    PlayMode next = mode->mode.value_or(next_of(playback_.mode()));
+    // The key goes through what there is; only the command shows an empty strip.
+    if (!mode->mode && next == PlayMode::Story && history_.document().story->empty()) next = next_of(next);
+    if (next != PlayMode::Story) {
+      leave_story(now);
+      wanted.play_mode = next;
+      refresh(now);
+    }
+    playback_.set_mode(next);
     return set(wanted), Status{};
   }
   const auto* speed = std::get_if<SetSpeed>(&control);
@@ -159,6 +188,10 @@ Status Viewer::do_control(const Control& control, Seconds now) {
     wanted.speed =
         speed ? speed->speed : playback_.speed() * std::pow(std::sqrt(2.0f), static_cast<float>(faster->by));
     wanted.speed = std::clamp(wanted.speed, 0.1f, 4.0f);
+    if (story_playing_) {
+      story_time_ = story_seconds(now);
+      story_began_ = now;
+    }
     playback_.set_speed(wanted.speed, now);
     return set(wanted), Status{};
   }
@@ -199,11 +232,12 @@ Status Viewer::do_control(const Control& control, Seconds now) {
     return set(wanted), Status{};
   }
   if (std::holds_alternative<Escape>(control)) {
-    if (playback_.playing()) return stop_playing(now), Status{};
+    if (playing()) return stop_playing(now), Status{};
     if (service_.state().loading) {
       service_.cancel();
       return refresh(now), Status{};
     }
+    if (recording_) return start_recording(false, now);
     const Selection& selection = history_.document().selection;
     if (selection.key || selection.query) return do_action(Release{}, now);
     if (history_.document().view.present) return do_action(SetPresent{Switch::Off}, now);

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "document/story_edit.h"
 #include "viewer/viewer.h"
 
 namespace headscope {
@@ -16,6 +17,8 @@ int Viewer::n_steps() const {
       return sizes.n_layers;
     case PlayMode::Edits:
       return history_.n_states();
+    case PlayMode::Story:
+      return history_.document().story->n_steps();
   }
   return 0;
 }
@@ -33,6 +36,8 @@ int Viewer::current_step(Seconds now) const {
       return head.layer;
     case PlayMode::Edits:
       return history_.cursor();
+    case PlayMode::Story:
+      return story_step_;
   }
   return -1;
 }
@@ -51,6 +56,7 @@ std::optional<Action> Viewer::action_of_step(int step) const {
       return SelectHeads{std::move(heads)};
     }
     case PlayMode::Edits:
+    case PlayMode::Story:
       break;
   }
   return std::nullopt;
@@ -71,6 +77,17 @@ void Viewer::go_to_step(int step, Seconds now) {
 }
 
 void Viewer::start_playing(Seconds now) {
+  if (playback_.mode() == PlayMode::Story) {
+    if (!stories_.shown() || !stories_.ready()) {
+      if (!history_.document().story->empty()) story_pending_ = kPlayFromHere;
+      return;
+    }
+    const MovingPicture& picture = stories_.shown()->picture;
+    const double here = story_time_ ? *story_time_ : story_step_ >= 0 ? story_time_at(story_step_) : 0;
+    const bool at_end = here >= picture.arrival_secs(picture.n_moments() - 1);
+    return play_story(at_end ? 0 : here, std::nullopt, now);
+  }
+  leave_story(now);
   playback_.play(current_step(now), n_steps(), now);
   if (!playback_.playing()) return;
   if (playback_.mode() == PlayMode::Edits) go_to_step(playback_.step(now), now);
@@ -78,6 +95,7 @@ void Viewer::start_playing(Seconds now) {
 }
 
 void Viewer::stop_playing(Seconds now) {
+  stop_story(now);
   if (!playback_.playing()) return;
   const int step = playback_.step(now);
   playback_.pause();
@@ -113,6 +131,8 @@ std::string Viewer::step_label(int step) const {
       return std::to_string(step);
     case PlayMode::Edits:
       return step == 0 ? "start" : history_.name(step);
+    case PlayMode::Story:
+      return step_title(history_.document().story->steps[static_cast<std::size_t>(step)]);
   }
   return {};
 }
@@ -129,6 +149,9 @@ std::string Viewer::timeline_caption(int step, int n) const {
       return "Layers — " + of;
     case PlayMode::Edits:
       return "Edits — " + of + ": " + step_label(step);
+    case PlayMode::Story:
+      if (n == 0) return recording_ ? "Recording" : "Story";
+      return step < 0 ? "Story — " + std::to_string(n) + " steps" : "Story — " + of + ": " + step_label(step);
   }
   return {};
 }
@@ -140,7 +163,12 @@ Timeline Viewer::timeline(Seconds now) const {
   for (int step = 0; step < n; ++step) timeline.steps.push_back(step_label(step));
   timeline.current = std::min(current_step(now), n - 1);
   timeline.caption = timeline_caption(timeline.current, n);
-  timeline.playing = playback_.playing();
+  timeline.playing = playing();
+  timeline.position = story_time_       ? story_position(story_seconds(now))
+                      : scrub_position_ ? *scrub_position_
+                                        : timeline.current;
+  timeline.recording = recording_;
+  timeline.story = stories_.shown();
   timeline.speed = playback_.speed();
   return timeline;
 }

@@ -155,6 +155,7 @@ TEST(History, every_action_undoes_to_an_equal_document) {
                          "story-caption 2 \"D\"",
                          "story-retime 2 0.5 2 linear 0.1",
                          "story-move 3 1",
+                         "story-shift -1 3",
                          "story-delete 2",
                          "auto-story words",
                          "story-clear"};

@@ -261,9 +261,20 @@ def main():
                                          "selection": {"heads": ["0.0", "1.3"], "mix": "separate", "query": 2},
                                          "view": {"kind": "arcs", "threshold": 0.05, "theme": "light"},
                                          "interventions": [], "later": {"a": [1, 2]}}))
+    put("document", "story", json.dumps({
+        "headscope": 1, "text": "the dog slept .", "caption": "now", "camera": {"at": "token 2", "zoom": 2.5, "x": 0.1},
+        "spotlight": ["token 1", "edge 3 1"], "notes": [{"at": "cell 3 1", "text": "here"}], "temperature": 0.5,
+        "model_hash": "0123456789abcdef",
+        "story": {"start": {"text": "the dog", "view": {"kind": "matrix"}, "later": 1}, "music": "a.ogg", "steps": [
+            {"caption": "first"}, {"do": "set-query 1", "duration": 0.5, "pause": 2, "easing": "out", "stagger": 0.1},
+            {"do": ["set-text the cat slept .", "note edge 3 1 \"a \\\"quoted\\\" word\"", "look-at cell 3 1"],
+             "name": "three", "sound": [1]}]}}))
+    put("document", "bad_step", '{"headscope": 1, "story": {"steps": [{"do": ["undo"]}]}}')
     put("document", "least", '{"headscope": 1}')
     put("script", "commands", '# a script\nset-text "the dog \\"slept\\" ."\nselect-heads 0.1 2.5\nstep +1\nset-view arcs\n'
                               "set-threshold 0.05\n")
+    put("script", "story", "auto-story words\nstory-add \"set-query 3; set-view arcs\"\nstory-retime 2 0.8 0.6 linear 0.1\n"
+                           "story-move 3 1\nnote edge 7 2 \"it → dog\"\nspotlight token 5 edge 7 2\nlook-at all\n")
     put("script", "bare_text", "set-text the dog slept .\nset-query none\nundo\n")
     recipe = ROOT.parents[2] / "assets" / "models" / "stories" / "recipe.json"
     put("recipe", "stories.json", recipe.read_bytes())

@@ -5,7 +5,9 @@ window_test.py PROGRAM FOLDER        pictures and dumps stay in FOLDER
 """
 import json
 import os
+import subprocess
 import sys
+import time
 import traceback
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -127,6 +129,83 @@ def a_session_by_keys(binary, display, folder):
         assert program.process.returncode == 0
 
 
+def steps(frame):
+    return frame["document"].get("story", {}).get("steps", [])
+
+
+def a_story_by_keys(binary, display, folder):
+    """Recorded, edited in the strip, undone, saved, opened again and rendered."""
+    with Program(binary, display, folder) as program:
+        program.wait("the first picture", lambda f: len(f["tokens"]) > 2 and edges(f))
+        program.keys("Home")
+        program.wait("the first word", lambda f: query(f) == 0)
+        time.sleep(1.5)  # steps of undo join while they follow each other closely
+
+        program.keys("r")
+        program.wait("a story that begins", lambda f: len(steps(f)) == 1)
+        program.keys("Right")
+        program.wait("a recorded word", lambda f: len(steps(f)) == 2 and query(f) == 1)
+        program.keys("v")
+        frame = program.wait("a recorded view", lambda f: len(steps(f)) == 3)
+        assert steps(frame)[1]["do"] == ["set-query 1"] and steps(frame)[2]["do"] == ["set-view arcs"], steps(frame)
+        program.keys("l")
+        program.wait("a recorded theme", lambda f: len(steps(f)) == 4)
+        program.keys("ctrl+z")
+        program.wait("a step undone", lambda f: len(steps(f)) == 3)
+        program.picture("1-recording")
+        program.keys("r")
+
+        # The strip: a caption, another order, a copy, fewer steps; each can be undone.
+        program.keys("g")
+        program.type("Who looks at whom")
+        program.keys("Return")
+        program.wait("a caption", lambda f: steps(f)[2].get("caption") == "Who looks at whom")
+        program.keys("ctrl+shift+Left")
+        program.wait("another order", lambda f: steps(f)[1].get("caption") == "Who looks at whom")
+        program.keys("ctrl+d")
+        program.wait("a copy", lambda f: len(steps(f)) == 4)
+        program.keys("Delete")
+        program.wait("no copy", lambda f: len(steps(f)) == 3)
+        program.command("story-retime 2 0.4 0.3")
+        frame = program.wait("other times", lambda f: steps(f)[1]["duration"] == 0.4)
+        program.picture("2-edited")
+        program.keys("ctrl+z")
+        program.wait("the times before", lambda f: steps(f)[1]["duration"] != 0.4)
+        program.keys("ctrl+y")
+        frame = program.wait("the other times again", lambda f: steps(f)[1]["duration"] == 0.4)
+        told = frame["document"]["story"]
+
+        # It plays by a key, to its end.
+        program.keys("Home")
+        program.keys("space")
+        program.wait("the last step", lambda f: query(f) == 1 and f["document"]["view"]["kind"] == "arcs")
+        program.picture("3-played")
+
+        path = os.path.join(program.folder, "told.headscope")
+        program.command(f"save {path}")
+        for _ in range(100):
+            if os.path.exists(path):
+                break
+            time.sleep(0.1)
+        with open(path, encoding="utf-8") as file:
+            saved = json.load(file)
+        assert saved["story"]["steps"] == told["steps"], saved["story"]
+        program.command("new")
+        program.wait("an empty document", lambda f: not steps(f))
+        program.command(f"open {path}")
+        frame = program.wait("the story again", lambda f: len(steps(f)) == 3)
+        assert frame["document"]["story"]["steps"] == told["steps"]
+        program.picture("4-opened-again")
+        program.keys("ctrl+q")
+        program.process.wait(60)
+
+    out = os.path.join(folder, "rendered")
+    subprocess.run([binary, "render", path, "--out", out, "--size", "320x180", "--fps", "5"], check=True,
+                   env={**os.environ, "LIBGL_ALWAYS_SOFTWARE": "1"})
+    seconds = told["steps"][0]["pause"] + sum(s["duration"] + s["pause"] for s in told["steps"][1:])
+    assert abs(len(os.listdir(out)) - seconds * 5) <= 1, (len(os.listdir(out)), seconds)
+
+
 def texts_of_every_length(binary, display, folder):
     with Program(binary, display, folder, size="1000x640") as program:
         program.wait("the first picture", edges)
@@ -190,7 +269,7 @@ def main():
     binary, folder = sys.argv[1], sys.argv[2]
     failed = 0
     with Display(1280, 720) as display:
-        for test in [a_session_by_keys, texts_of_every_length, hostile_input]:
+        for test in [a_session_by_keys, a_story_by_keys, texts_of_every_length, hostile_input]:
             try:
                 test(binary, display, os.path.join(folder, test.__name__))
                 print(f"ok      {test.__name__}")

@@ -267,7 +267,7 @@ TEST_F(ViewerTest, what_is_the_programs_business_is_handed_out_once) {
 TEST(StageCamera, zooming_keeps_the_point_under_the_mouse) {
   StageCamera camera;
   camera.set_stage(1000, 700);
-  camera.set_bounds({0, 0, 2000, 700});
+  camera.set_own({{0, -350}, 0.5f});  // a picture twice as wide as the stage
   EXPECT_FLOAT_EQ(camera.camera().zoom, 0.5f);
   const Vec2 mouse{300, 200}, before = camera.layout_from_stage(mouse);
   camera.zoom(3, mouse);

@@ -1,0 +1,124 @@
+#include "document/model_reference.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstdio>
+#include <fstream>
+#include <system_error>
+#include <vector>
+
+#include "base/hash.h"
+#include "base/paths.h"
+#include "io/quote.h"
+
+namespace headscope {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t kMaxHeaderBytes = 100'000'000;  // of a safetensors file
+
+bool is_built_in(const std::string& name) {
+  std::error_code ignored;
+  return name.find('/') == std::string::npos && fs::is_directory(assets_dir() / "models" / name, ignored);
+}
+
+bool is_folder(const fs::path& path) {
+  std::error_code ignored;
+  return fs::is_directory(path, ignored);
+}
+
+/// Adds the first `most` bytes of the stream. Returns how many there were.
+std::uint64_t add_bytes(Hasher& hasher, std::istream& in, std::uint64_t most) {
+  std::array<char, 1 << 16> buffer{};
+  std::uint64_t n = 0;
+  while (n < most && in) {
+    in.read(buffer.data(), static_cast<std::streamsize>(std::min<std::uint64_t>(buffer.size(), most - n)));
+    hasher.bytes(buffer.data(), static_cast<std::size_t>(in.gcount()));
+    n += static_cast<std::uint64_t>(in.gcount());
+  }
+  return n;
+}
+
+/// The header's length in little-endian bytes, then the header.
+void add_header(Hasher& hasher, const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::array<unsigned char, 8> bytes{};
+  if (!in.read(reinterpret_cast<char*>(bytes.data()), bytes.size())) return;
+  std::uint64_t length = 0;
+  for (std::size_t i = 0; i < bytes.size(); ++i) length |= std::uint64_t{bytes[i]} << (8 * i);
+  hasher.add(length);
+  add_bytes(hasher, in, std::min(length, kMaxHeaderBytes));
+}
+
+template <class Change>
+void change_models(Document& document, const Change& change) {
+  change(document.state());
+  if (document.story->start.model == "stories" || document.story->empty()) return;
+  Story story = *document.story;
+  change(story.start);
+  document.story = std::move(story);
+}
+
+}  // namespace
+
+std::string checkpoint_hash(const fs::path& folder) {
+  std::ifstream config(folder / "config.json", std::ios::binary);
+  if (!config) return {};
+  Hasher hasher;
+  add_bytes(hasher, config, kMaxHeaderBytes);
+  std::vector<fs::path> files;
+  std::error_code failed;
+  for (fs::directory_iterator at(folder, failed), end; !failed && at != end; at.increment(failed))
+    if (at->path().extension() == ".safetensors") files.push_back(at->path());
+  std::sort(files.begin(), files.end());
+  for (const fs::path& file : files) {
+    hasher.add(std::string_view(file.filename().string()));
+    add_header(hasher, file);
+  }
+  char text[17];
+  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(hasher.value()));
+  return text;
+}
+
+Document with_relative_models(Document document, const fs::path& folder) {
+  std::error_code failed;
+  const fs::path base = fs::weakly_canonical(folder.empty() ? fs::path(".") : folder, failed);
+  change_models(document, [&](DocumentState& state) {
+    if (is_built_in(state.model) || !is_folder(state.model)) return;
+    state.model_hash = checkpoint_hash(state.model);
+    const fs::path model = fs::weakly_canonical(state.model, failed);
+    const fs::path relative = failed ? fs::path() : model.lexically_relative(base);
+    if (!relative.empty()) state.model = relative.generic_string();
+  });
+  return document;
+}
+
+Document with_found_models(Document document, const fs::path& folder) {
+  change_models(document, [&](DocumentState& state) {
+    const fs::path model = state.model;
+    if (is_built_in(state.model) || model.is_absolute()) return;
+    const fs::path beside = (folder / model).lexically_normal();
+    if (is_folder(beside)) state.model = beside.generic_string();
+  });
+  return document;
+}
+
+Status check_model(const DocumentState& state) {
+  if (is_built_in(state.model)) return {};
+  if (!is_folder(state.model)) {
+    return Error{ErrorCode::NotFound,
+                 "the model " + quote(state.model, 300) + " of this document is not there",
+                 "Drop its folder onto the window, or type  : set-model FOLDER"};
+  }
+  if (!state.model_hash.empty() && state.model_hash != checkpoint_hash(state.model)) {
+    return Error{ErrorCode::Corrupt,
+                 "the model " + quote(state.model, 300) + " changed since this document was saved",
+                 "The picture is what the model computes now; its numbers may differ"};
+  }
+  return {};
+}
+
+}  // namespace headscope
