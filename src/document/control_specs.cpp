@@ -33,7 +33,7 @@ std::vector<CommandSpec> control_specs() {
                          {integer(&StepSpeed::by, "by", -20, 20, "+1")}),
       control<Record>("record", "Each command becomes a step of the story", {on_off(&Record::record)}),
       control<StoryFromHistory>("story-from-history", "Make a story of the edits so far"),
-      control<EditStep>("edit-step", "Type what the step on show does, its name, caption or times",
+      control<EditStep>("story-type", "Type what the step on show does, its name, caption or times",
                         {choice(&EditStep::part, "part", "caption")}),
       control<NewDocument>("new", "Start an empty document"),
       control<Open>("open", "Open a document or a checkpoint folder", {text(&Open::path, "path", "")}),
