@@ -42,7 +42,9 @@ Viewer::Viewer(ViewerOptions options, Seconds now)
       service_(options_.service),
       shown_(options_.document),
       layouts_(*options_.fonts, options_.service.wake),
-      stories_(*options_.fonts, options_.service.load, options_.service.wake) {
+      stories_(
+          *options_.fonts, [load = options_.service.load](const std::string& name) { return load(name, {}); },
+          options_.service.wake) {
   playback_.set_mode(settings_.play_mode);
   playback_.set_speed(settings_.speed, now);
   service_.request(trace_request(history_.document()), now);
