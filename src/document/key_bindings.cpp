@@ -63,7 +63,7 @@ constexpr auto kBindings = std::to_array<KeyBinding>({
     // The story
     {"R", "record toggle"},
     {"Y", "set-play-mode story"},
-    {"G", "story-type caption"},
+    {"D", "story-type caption"},
     {"F2", "story-type name"},
     {"T", "story-type times"},
     {"Shift+T", "story-type commands"},

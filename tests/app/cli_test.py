@@ -191,7 +191,7 @@ class Pictures(CliTest):
         self.ok("render", "-o", self.out / "frames", "--size", "320x180", "--fps", "10", "--range", "0s..1s",
                 env=self.environment)
         names = sorted(p.name for p in (self.out / "frames").iterdir())
-        self.assertEqual(names, [f"{i:06}.png" for i in range(1, 11)])
+        self.assertEqual(names, [f"{i:06}.png" for i in range(1, 11)] + ["frames.json"])
 
     def test_wrong_calls_have_a_sentence(self):
         out = self.out / "a.png"

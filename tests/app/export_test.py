@@ -263,7 +263,7 @@ class Frames(ExportTest):
 
     def test_interrupting_ends_cleanly(self):
         for name in ("f", "a.mp4"):
-            process = subprocess.Popen([PROGRAM, "render", *DOG[:-2], "--size", "1280x720", "--out", str(self.out / name)],
+            process = subprocess.Popen([PROGRAM, "render", *DOG[:-2], "--size", "1920x1080", "--fps", "240", "--out", str(self.out / name)],
                                        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
             time.sleep(1.5)
             process.send_signal(signal.SIGINT)

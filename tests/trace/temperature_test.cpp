@@ -36,7 +36,9 @@ TEST(Temperature, weights_are_the_softmax_of_divided_scores) {
         const double expected = key > query ? 0 : std::exp(double{scores(query, key)} / temperature) / sum;
         EXPECT_NEAR(weights(query, key), expected, 1e-5);
         EXPECT_EQ(weights(query, key), row[static_cast<std::size_t>(key)]);
-        if (key > query) EXPECT_EQ(weights(query, key), 0.0f);
+        if (key > query) {
+          EXPECT_EQ(weights(query, key), 0.0f);
+        }
       }
       // The arithmetic behind a weight still adds up.
       EXPECT_NEAR(layer.scores(2)(query, 0),
