@@ -22,7 +22,7 @@ struct Stage {
   std::string
       notice;  ///< what an empty trace's picture says, where something else than "Type …" is to be done
   int caption_lines = 0;  ///< room kept for the caption, also where a picture has none or a shorter one
-  std::string footer;  ///< presenter mode: one line above the dots ("Press → for the next word.")
+  std::string footer;     ///< presenter mode: one line above the dots ("Press → for the next word.")
   /// What stands around the view in files.
   bool title = false;       ///< title and subtitle outside of presenter mode too
   bool legend = true;       ///< names of heads, scale of weights, readout
