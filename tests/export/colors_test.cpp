@@ -11,7 +11,10 @@ namespace {
 
 Image one_color(std::uint8_t r, std::uint8_t g, std::uint8_t b, int side = 8) {
   Image image{side, side, {}};
-  for (int i = 0; i < side * side; ++i) image.rgba.insert(image.rgba.end(), {r, g, b, 255});
+  image.rgba.reserve(static_cast<std::size_t>(side) * static_cast<std::size_t>(side) * 4);
+  for (int i = 0; i < side * side; ++i) {
+    for (const std::uint8_t value : {r, g, b, std::uint8_t{255}}) image.rgba.push_back(value);
+  }
   return image;
 }
 
