@@ -8,9 +8,9 @@ namespace headscope {
 namespace {
 
 /// What holds of every run: each glyph is in one piece, and clusters count its bytes and glyphs.
-void expect_complete(const GlyphRun& run, const std::vector<TextPiece>& pieces) {
+void expect_complete(const GlyphRun& run, const std::vector<ClusterText>& pieces) {
   std::size_t glyph = 0;
-  for (const TextPiece& piece : pieces) {
+  for (const ClusterText& piece : pieces) {
     EXPECT_EQ(piece.first_glyph, glyph);
     glyph += piece.n_glyphs;
     EXPECT_LE(piece.first_byte + piece.n_bytes, run.text.size());
@@ -29,7 +29,7 @@ void expect_complete(const GlyphRun& run, const std::vector<TextPiece>& pieces) 
 TEST(TextClusters, left_to_right_text_is_one_piece) {
   FontLibrary fonts;
   const GlyphRunPtr run = fonts.shape("dog", FontRole::Mono);
-  const std::vector<TextPiece> pieces = text_pieces(*run);
+  const std::vector<ClusterText> pieces = text_pieces(*run);
   ASSERT_EQ(pieces.size(), 1u);
   EXPECT_FALSE(pieces[0].backward);
   EXPECT_EQ(pieces[0].n_bytes, 3u);
@@ -40,7 +40,7 @@ TEST(TextClusters, left_to_right_text_is_one_piece) {
 TEST(TextClusters, right_to_left_text_runs_backward) {
   FontLibrary fonts;
   const GlyphRunPtr run = fonts.shape("שלום", FontRole::Mono);
-  const std::vector<TextPiece> pieces = text_pieces(*run);
+  const std::vector<ClusterText> pieces = text_pieces(*run);
   ASSERT_EQ(pieces.size(), 1u);
   EXPECT_TRUE(pieces[0].backward);
   expect_complete(*run, pieces);

@@ -94,7 +94,7 @@ class PdfCanvas : public VectorCanvas {
 
   void text(const GlyphRun& run, Vec2 origin, float size, Color color) override {
     use(color);
-    for (const TextPiece& piece : text_pieces(run)) {
+    for (const ClusterText& piece : text_pieces(run)) {
       cairo_font_face_t* face = fonts_.face(piece.font);
       if (!face) {
         outlines(run, piece, origin, size);
@@ -135,7 +135,7 @@ class PdfCanvas : public VectorCanvas {
   }
 
   /// Glyphs without a font file: boxes with the digits of a code point.
-  void outlines(const GlyphRun& run, const TextPiece& piece, Vec2 origin, float size) {
+  void outlines(const GlyphRun& run, const ClusterText& piece, Vec2 origin, float size) {
     for (std::size_t i = piece.first_glyph; i < piece.first_glyph + piece.n_glyphs; ++i) {
       const PlacedGlyph& glyph = run.glyphs[i];
       const GlyphOutline outline = library_.outline(glyph.font, glyph.glyph);

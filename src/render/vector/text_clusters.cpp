@@ -12,9 +12,9 @@ std::size_t end_of(const std::vector<std::uint32_t>& begins, std::uint32_t begin
   return next == begins.end() ? text_size : *next;
 }
 
-TextPiece piece_of(const GlyphRun& run, const std::vector<std::uint32_t>& begins, std::size_t first,
-                   std::size_t last, bool backward) {
-  TextPiece piece{run.glyphs[first].font, first, last - first, 0, 0, backward, {}};
+ClusterText piece_of(const GlyphRun& run, const std::vector<std::uint32_t>& begins, std::size_t first,
+                     std::size_t last, bool backward) {
+  ClusterText piece{run.glyphs[first].font, first, last - first, 0, 0, backward, {}};
   std::size_t from = run.text.size(), to = 0;
   for (std::size_t i = first; i < last; ++i) {
     // In the order of the text, whichever way the glyphs stand.
@@ -34,13 +34,13 @@ TextPiece piece_of(const GlyphRun& run, const std::vector<std::uint32_t>& begins
 
 }  // namespace
 
-std::vector<TextPiece> text_pieces(const GlyphRun& run) {
+std::vector<ClusterText> text_pieces(const GlyphRun& run) {
   std::vector<std::uint32_t> begins;
   for (const PlacedGlyph& glyph : run.glyphs) begins.push_back(glyph.cluster);
   std::sort(begins.begin(), begins.end());
   begins.erase(std::unique(begins.begin(), begins.end()), begins.end());
 
-  std::vector<TextPiece> pieces;
+  std::vector<ClusterText> pieces;
   const std::vector<PlacedGlyph>& glyphs = run.glyphs;
   // Whether the glyph after `i` goes on from it: +1 to the right, -1 to the left, 0 in the same cluster; 2
   // not at all.

@@ -13,7 +13,7 @@ struct TextCluster {
 };
 
 /// Glyphs of one font and one direction, and the stretch of text they show.
-struct TextPiece {
+struct ClusterText {
   FontId font = kCodePointBoxes;
   std::size_t first_glyph = 0, n_glyphs = 0;
   std::size_t first_byte = 0, n_bytes = 0;
@@ -22,6 +22,6 @@ struct TextPiece {
 };
 
 /// The run's glyphs, cut into pieces in visual order. Each glyph is in one piece.
-std::vector<TextPiece> text_pieces(const GlyphRun& run);
+std::vector<ClusterText> text_pieces(const GlyphRun& run);
 
 }  // namespace headscope
