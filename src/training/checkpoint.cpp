@@ -24,7 +24,7 @@ bool read_number(const std::map<std::string, std::string>& metadata, const std::
 
 }  // namespace
 
-Status save_checkpoint(const std::filesystem::path& path, TrainingState& state, const CheckpointInfo& info) {
+Status save_checkpoint(const std::filesystem::path& path, TrainingState& state, const CheckpointHead& info) {
   const TensorShape shape = {state.params.values().size()};
   const FloatTensor tensors[] = {{{"params", DType::F32, shape}, values_of(state.params)},
                                  {{"adam.mean", DType::F32, shape}, values_of(state.mean)},
@@ -35,11 +35,11 @@ Status save_checkpoint(const std::filesystem::path& path, TrainingState& state, 
                             {"seconds", std::to_string(info.seconds)}});
 }
 
-Result<CheckpointInfo> load_checkpoint(const std::filesystem::path& path, std::uint64_t recipe_fingerprint,
+Result<CheckpointHead> load_checkpoint(const std::filesystem::path& path, std::uint64_t recipe_fingerprint,
                                        TrainingState& state) {
   const auto file = SafetensorsFile::open(path);
   if (!file) return file.error();
-  CheckpointInfo info;
+  CheckpointHead info;
   int step = 0;
   if (!read_number(file->metadata(), "step", step) || step < 0 ||
       !read_number(file->metadata(), "recipe", info.recipe_fingerprint) ||

@@ -8,17 +8,17 @@
 namespace headscope {
 
 /// What a checkpoint knows besides the state.
-struct CheckpointInfo {
+struct CheckpointHead {
   std::uint64_t recipe_fingerprint = 0;  ///< of the recipe and the vocabulary
   double seconds = 0;                    ///< spent in training so far, over all runs
 };
 
 /// Writes the state as one safetensors file (float32), whole or not at all. Errors: Io.
-Status save_checkpoint(const std::filesystem::path& path, TrainingState& state, const CheckpointInfo& info);
+Status save_checkpoint(const std::filesystem::path& path, TrainingState& state, const CheckpointHead& info);
 
 /// Reads it into `state`, whose shape says what is expected.
 /// Errors: as SafetensorsFile::open; InvalidArgument when it belongs to another recipe; Corrupt.
-Result<CheckpointInfo> load_checkpoint(const std::filesystem::path& path, std::uint64_t recipe_fingerprint,
+Result<CheckpointHead> load_checkpoint(const std::filesystem::path& path, std::uint64_t recipe_fingerprint,
                                        TrainingState& state);
 
 }  // namespace headscope
