@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "base/paths.h"
-#include "driver_stubs.h"
+#include "silent_driver.h"
 #include "peer.h"
 #include "render/make_renderer.h"
 #include "render_scenes.h"
@@ -91,7 +91,7 @@ double yardstick_ms_per_ribbon() {
 
 /// CPU milliseconds of a frame with a driver that does nothing.
 double own_ms(Renderer& renderer, const Scene& scene) {
-  const DriverStubs stubs;
+  const SilentDriver silent;
   constexpr int kFrames = 100;
   const double begin = now_ms();
   for (int i = 0; i < kFrames; ++i) {
