@@ -27,6 +27,10 @@ struct SetText {
   std::string text;
   friend bool operator==(const SetText&, const SetText&) = default;
 };
+struct SetInput {
+  std::string file;  ///< a picture or a sound; empty: none
+  friend bool operator==(const SetInput&, const SetInput&) = default;
+};
 struct SetModel {
   std::string model;
   friend bool operator==(const SetModel&, const SetModel&) = default;
@@ -268,9 +272,9 @@ struct AutoStory {
 };
 
 using Action =
-    std::variant<SetText, SetModel, SelectHead, ToggleHead, SelectHeads, SelectLayer, ChooseHead, StepHead,
-                 StepLayer, SetHeadMix, SetQuery, Step, SetKey, PinEdge, ReleaseKey, Release, SetView,
-                 SetThreshold, StepThreshold, SetTopK, SetCumulativeMass, SetScale, SetHideFirst,
+    std::variant<SetText, SetInput, SetModel, SelectHead, ToggleHead, SelectHeads, SelectLayer, ChooseHead,
+                 StepHead, StepLayer, SetHeadMix, SetQuery, Step, SetKey, PinEdge, ReleaseKey, Release,
+                 SetView, SetThreshold, StepThreshold, SetTopK, SetCumulativeMass, SetScale, SetHideFirst,
                  SetHideSpecial, SetRenormalize, SetLabels, SetTheme, SetPalette, SetMatrixColors, SetPresent,
                  SetTitle, SetSubtitle, ResetView, SetCaption, LookAt, SetCameraZoom, SetCameraOffset,
                  SetSpotlight, PinNote, ClearNotes, SetTemperature, StartStory, AddStoryStep, EditStoryStep,

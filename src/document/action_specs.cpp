@@ -27,6 +27,8 @@ Field<C> shown_step(int C::*member, std::optional<std::string> fallback = {}) {
 std::vector<CommandSpec> action_specs() {
   return {
       action<SetText>("set-text", "The sentence that the model reads", {text(&SetText::text, "text")}),
+      action<SetInput>("set-input", "The picture or the sound that the model is given; nothing: none",
+                       {text(&SetInput::file, "file", "")}),
       action<SetModel>("set-model", "A built-in model or a checkpoint folder",
                        {text(&SetModel::model, "model")}),
       action<SelectHead>("select-head", "Show this head alone", {head(&SelectHead::head, "head")}),

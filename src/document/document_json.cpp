@@ -63,11 +63,11 @@ Result<Document> load_document(const std::filesystem::path& path) {
   if (!text) return text.error();
   Result<Document> document = parse_document(*text, path.filename().string());
   if (!document) return document;
-  return with_found_models(std::move(*document), path.parent_path());
+  return with_found_paths(std::move(*document), path.parent_path());
 }
 
 Status save_document(const Document& document, const std::filesystem::path& path) {
-  return write_file_atomically(path, document_text(with_relative_models(document, path.parent_path())));
+  return write_file_atomically(path, document_text(with_relative_paths(document, path.parent_path())));
 }
 
 }  // namespace headscope

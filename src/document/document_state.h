@@ -84,6 +84,8 @@ struct DocumentState {
   std::string
       model_hash;  ///< of the folder when the document was saved (model_reference.h); empty: not known
   std::string text;
+  /// The picture or the sound that a model reads which does not read text alone; empty: none.
+  std::string input;
   std::vector<Intervention> interventions;
   Selection selection;
   ViewOptions view;

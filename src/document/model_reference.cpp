@@ -53,10 +53,17 @@ void add_header(Hasher& hasher, const fs::path& path) {
   add_bytes(hasher, in, std::min(length, kMaxHeaderBytes));
 }
 
+bool is_file(const fs::path& path) {
+  std::error_code ignored;
+  return fs::is_regular_file(path, ignored);
+}
+
+/// In the document and where its story begins.
 template <class Change>
-void change_models(Document& document, const Change& change) {
+void change_states(Document& document, const Change& change) {
   change(document.state());
-  if (document.story->start.model == "stories" || document.story->empty()) return;
+  const DocumentState& start = document.story->start;
+  if (document.story->empty() || (start.model == "stories" && start.input.empty())) return;
   Story story = *document.story;
   change(story.start);
   document.story = std::move(story);
@@ -83,25 +90,31 @@ std::string checkpoint_hash(const fs::path& folder) {
   return text;
 }
 
-Document with_relative_models(Document document, const fs::path& folder) {
+Document with_relative_paths(Document document, const fs::path& folder) {
   std::error_code failed;
   const fs::path base = fs::weakly_canonical(folder.empty() ? fs::path(".") : folder, failed);
-  change_models(document, [&](DocumentState& state) {
+  const auto make_relative = [&](std::string& path) {
+    const fs::path full = fs::weakly_canonical(path, failed);
+    const fs::path relative = failed ? fs::path() : full.lexically_relative(base);
+    if (!relative.empty()) path = relative.generic_string();
+  };
+  change_states(document, [&](DocumentState& state) {
+    if (is_file(state.input)) make_relative(state.input);
     if (is_built_in(state.model) || !is_folder(state.model)) return;
     state.model_hash = checkpoint_hash(state.model);
-    const fs::path model = fs::weakly_canonical(state.model, failed);
-    const fs::path relative = failed ? fs::path() : model.lexically_relative(base);
-    if (!relative.empty()) state.model = relative.generic_string();
+    make_relative(state.model);
   });
   return document;
 }
 
-Document with_found_models(Document document, const fs::path& folder) {
-  change_models(document, [&](DocumentState& state) {
+Document with_found_paths(Document document, const fs::path& folder) {
+  const auto beside = [&](const std::string& path) { return (folder / path).lexically_normal(); };
+  change_states(document, [&](DocumentState& state) {
+    if (!state.input.empty() && is_file(beside(state.input)))
+      state.input = beside(state.input).generic_string();
     const fs::path model = state.model;
     if (is_built_in(state.model) || model.is_absolute()) return;
-    const fs::path beside = (folder / model).lexically_normal();
-    if (is_folder(beside)) state.model = beside.generic_string();
+    if (is_folder(beside(state.model))) state.model = beside(state.model).generic_string();
   });
   return document;
 }

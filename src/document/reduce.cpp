@@ -54,6 +54,7 @@ struct Reducer {
     document.text = std::move(*text);
     return {};
   }
+  Status operator()(const SetInput& action) { return set(document.input, action.file); }
   Status operator()(const SetModel& action) {
     Result<std::string> model = clean_text(action.model);
     if (!model) return model.error();

@@ -172,6 +172,7 @@ Status read_state(const Json& json, const std::string& where, DocumentState& sta
   for (const auto& [key, value] : {std::pair{"model", &state.model},
                                    {"model_hash", &state.model_hash},
                                    {"text", &state.text},
+                                   {"input", &state.input},
                                    {"caption", &state.caption}}) {
     if (Status status = read_json_text(fields, where, key, *value); !status) return status;
   }
@@ -232,6 +233,7 @@ Json state_json(const DocumentState& state) {
   if (selection.key) known["selection"]["key"] = *selection.key;
   // What most documents do not use is left out, so that they stay short to read.
   if (!state.model_hash.empty()) known["model_hash"] = state.model_hash;
+  if (!state.input.empty()) known["input"] = state.input;
   if (!state.caption.empty()) known["caption"] = state.caption;
   if (state.temperature != 1) known["temperature"] = json_number(state.temperature);
   if (const CameraChoice& camera = state.camera; !(camera == CameraChoice{})) {

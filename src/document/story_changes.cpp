@@ -111,6 +111,7 @@ CameraChoice camera_looking_at(const Place& place) {
 std::vector<Action> actions_between(const DocumentState& before, const DocumentState& after) {
   std::vector<Action> actions;
   if (before.model != after.model) actions.push_back(SetModel{after.model});
+  if (before.input != after.input) actions.push_back(SetInput{after.input});
   if (before.text != after.text) actions.push_back(SetText{after.text});
   const Selection &a = before.selection, &b = after.selection;
   if (a.heads != b.heads) {

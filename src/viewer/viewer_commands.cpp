@@ -22,8 +22,8 @@ bool is_one_of(const Action& action) {
 
 /// Whether an action says where the playhead's business is, so that playing must give way to it.
 bool moves_playhead(const Action& action) {
-  return is_one_of<SetText, SetModel, SelectHead, ToggleHead, SelectHeads, SelectLayer, ChooseHead, StepHead,
-                   StepLayer, SetQuery, Step, SetKey, PinEdge, Release>(action);
+  return is_one_of<SetText, SetInput, SetModel, SelectHead, ToggleHead, SelectHeads, SelectLayer, ChooseHead,
+                   StepHead, StepLayer, SetQuery, Step, SetKey, PinEdge, Release>(action);
 }
 
 /// UI scales that Ctrl + and Ctrl − go through.

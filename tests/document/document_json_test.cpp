@@ -13,6 +13,7 @@ Document rich_document() {
   Document document;
   document.model = "models/my model";
   document.text = "the \"dog\" 中\n\t\xF0\x9F\x98\x80";
+  document.input = "pictures/my cat.png";
   document.interventions = {{"weights 2.5 7 3", 0.25f}, {"mask 0.0", -1e-20f}};
   document.selection = {{{0, 1}, {2, 5}}, HeadMix::Max, 7, 3};
   document.view.kind = ViewKind::Matrix;
@@ -120,6 +121,30 @@ TEST(DocumentJson, hostile_input_is_refused_in_a_sentence) {
     EXPECT_FALSE(document.error().hint.empty());
     EXPECT_LT(document.error().message.size(), 400u);
   }
+}
+
+TEST(DocumentJson, an_input_is_found_beside_its_document_wherever_both_are_moved) {
+  namespace fs = std::filesystem;
+  const fs::path folder = fs::temp_directory_path() / "headscope_input_test";
+  fs::remove_all(folder);
+  fs::create_directories(folder / "a" / "pictures");
+  std::ofstream(folder / "a" / "pictures" / "cat.png") << "x";
+  Document document;
+  document.input = (folder / "a" / "pictures" / "cat.png").string();
+  Story story;
+  story.start = document.state();
+  story.steps.push_back({});
+  document.story = std::move(story);
+  ASSERT_TRUE(save_document(document, folder / "a" / "cat.headscope").ok());
+  fs::rename(folder / "a", folder / "b");
+  const Result<Document> moved = load_document(folder / "b" / "cat.headscope");
+  ASSERT_TRUE(moved.ok()) << moved.error().message;
+  const std::string there = (folder / "b" / "pictures" / "cat.png").string();
+  EXPECT_EQ(moved->input, there);
+  EXPECT_EQ(moved->story->start.input, there);
+  fs::remove(folder / "b" / "pictures" / "cat.png");
+  EXPECT_EQ(load_document(folder / "b" / "cat.headscope")->input, "pictures/cat.png");
+  fs::remove_all(folder);
 }
 
 TEST(DocumentJson, a_document_survives_its_file) {

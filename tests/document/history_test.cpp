@@ -107,6 +107,7 @@ TEST(History, a_burst_that_comes_back_to_its_beginning_leaves_no_step) {
 TEST(History, every_action_undoes_to_an_equal_document) {
   const CommandContext context{.n_tokens = 13, .n_layers = 6, .n_heads = 8};
   const char* lines[] = {"set-text \"hello there\"",
+                         "set-input \"my cat.png\"",
                          "set-model other",
                          "select-head 2.5",
                          "toggle-head 1.1",
