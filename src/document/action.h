@@ -31,12 +31,23 @@ struct SetInput {
   std::string file;  ///< a picture or a sound; empty: none
   friend bool operator==(const SetInput&, const SetInput&) = default;
 };
+/// The second sentence of a pair, or what a decoder has written.
+struct SetSecondText {
+  std::string text;
+  friend bool operator==(const SetSecondText&, const SetSecondText&) = default;
+};
 struct SetModel {
   std::string model;
   friend bool operator==(const SetModel&, const SetModel&) = default;
 };
 
 // ---- Which heads ----
+
+/// Encoder, decoder or cross-attention.
+struct SetPart {
+  std::optional<ShownPart> part;  ///< none: the next one
+  friend bool operator==(const SetPart&, const SetPart&) = default;
+};
 
 struct SelectHead {
   HeadRef head;
@@ -137,6 +148,10 @@ struct SetHideSpecial {
 struct SetRenormalize {
   Switch renormalize = Switch::Toggle;
   friend bool operator==(const SetRenormalize&, const SetRenormalize&) = default;
+};
+struct SetMergeWords {
+  Switch merge = Switch::Toggle;
+  friend bool operator==(const SetMergeWords&, const SetMergeWords&) = default;
 };
 struct SetLabels {
   Switch labels = Switch::Toggle;
@@ -272,14 +287,14 @@ struct AutoStory {
 };
 
 using Action =
-    std::variant<SetText, SetInput, SetModel, SelectHead, ToggleHead, SelectHeads, SelectLayer, ChooseHead,
-                 StepHead, StepLayer, SetHeadMix, SetQuery, Step, SetKey, PinEdge, ReleaseKey, Release,
-                 SetView, SetThreshold, StepThreshold, SetTopK, SetCumulativeMass, SetScale, SetHideFirst,
-                 SetHideSpecial, SetRenormalize, SetLabels, SetTheme, SetPalette, SetMatrixColors, SetPresent,
-                 SetTitle, SetSubtitle, ResetView, SetCaption, LookAt, SetCameraZoom, SetCameraOffset,
-                 SetSpotlight, PinNote, ClearNotes, SetTemperature, StartStory, AddStoryStep, EditStoryStep,
-                 DeleteStoryStep, DuplicateStoryStep, MoveStoryStep, ShiftStoryStep, NameStoryStep,
-                 CaptionStoryStep, RetimeStoryStep, ClearStory, AutoStory>;
+    std::variant<SetText, SetSecondText, SetInput, SetModel, SetPart, SelectHead, ToggleHead, SelectHeads,
+                 SelectLayer, ChooseHead, StepHead, StepLayer, SetHeadMix, SetQuery, Step, SetKey, PinEdge,
+                 ReleaseKey, Release, SetView, SetThreshold, StepThreshold, SetTopK, SetCumulativeMass,
+                 SetScale, SetHideFirst, SetHideSpecial, SetRenormalize, SetMergeWords, SetLabels, SetTheme,
+                 SetPalette, SetMatrixColors, SetPresent, SetTitle, SetSubtitle, ResetView, SetCaption,
+                 LookAt, SetCameraZoom, SetCameraOffset, SetSpotlight, PinNote, ClearNotes, SetTemperature,
+                 StartStory, AddStoryStep, EditStoryStep, DeleteStoryStep, DuplicateStoryStep, MoveStoryStep,
+                 ShiftStoryStep, NameStoryStep, CaptionStoryStep, RetimeStoryStep, ClearStory, AutoStory>;
 
 /// Whether it changes the story rather than the picture.
 bool changes_story(const Action& action);

@@ -27,10 +27,14 @@ Field<C> shown_step(int C::*member, std::optional<std::string> fallback = {}) {
 std::vector<CommandSpec> action_specs() {
   return {
       action<SetText>("set-text", "The sentence that the model reads", {text(&SetText::text, "text")}),
+      action<SetSecondText>("set-second-text", "The second sentence of a pair, or what a decoder has written",
+                            {text(&SetSecondText::text, "text", "")}),
       action<SetInput>("set-input", "The picture or the sound that the model is given; nothing: none",
                        {text(&SetInput::file, "file", "")}),
       action<SetModel>("set-model", "A built-in model or a checkpoint folder",
                        {text(&SetModel::model, "model")}),
+      action<SetPart>("set-part", "Which attention of an encoder-decoder is shown",
+                      {choice_or_next(&SetPart::part, "part")}),
       action<SelectHead>("select-head", "Show this head alone", {head(&SelectHead::head, "head")}),
       action<ToggleHead>("toggle-head", "Show this head too, or no longer",
                          {head(&ToggleHead::head, "head")}),
@@ -72,6 +76,8 @@ std::vector<CommandSpec> action_specs() {
                              {on_off(&SetHideSpecial::hide)}),
       action<SetRenormalize>("set-renormalize", "Let what remains of a row add up to 1 again",
                              {on_off(&SetRenormalize::renormalize)}),
+      action<SetMergeWords>("set-merge-words", "Count the pieces of a word as one",
+                            {on_off(&SetMergeWords::merge)}),
       action<SetLabels>("set-labels", "Write weights beside connections", {on_off(&SetLabels::labels)}),
       action<SetTheme>("set-theme", "Dark or light", {choice_or_next(&SetTheme::theme, "theme")}),
       action<SetPalette>("set-palette", "The colours of the heads",

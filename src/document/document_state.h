@@ -22,6 +22,8 @@ enum class HeadMix { Separate, Mean, Max, Sum };
 enum class Theme { Dark, Light };
 enum class Palette { Heads, OkabeIto };
 enum class MatrixColors { Viridis, Cividis, Head };
+/// Which attention of an encoder-decoder is shown. A model with one stack has one kind, whatever is chosen.
+enum class ShownPart { Encoder, Decoder, Cross };
 
 /// A change of the computation itself (an edited number, mask or head). None can be made yet; typed so that
 /// files and requests have their place.
@@ -32,6 +34,7 @@ struct Intervention {
 };
 
 struct Selection {
+  ShownPart part = ShownPart::Encoder;    ///< whose heads and tokens the other fields count
   std::vector<HeadRef> heads = {{0, 0}};  ///< sorted, unique, never empty
   HeadMix mix = HeadMix::Separate;
   std::optional<int> query;  ///< the step: the token that looks. None: all queries alike
@@ -48,6 +51,7 @@ struct ViewOptions {
   bool hide_first_token = false;
   bool hide_special_tokens = false;
   bool renormalize = false;  ///< rows sum to 1 again after hiding; said on screen
+  bool merge_words = false;  ///< pieces of a word count as one: sum over keys, mean over queries
   bool show_labels = true;
   Theme theme = Theme::Dark;
   Palette palette = Palette::Heads;
@@ -72,6 +76,10 @@ struct CameraChoice {
 /// How `look-at` shows a place: in the middle and, unless it is everything, enlarged.
 CameraChoice camera_looking_at(const Place& place);
 
+/// What stays selected when another part is shown: heads, and the tokens that both parts have. The decoder
+/// and the cross-attention look from the same tokens, the encoder and the cross-attention look at the same.
+Selection selection_in_part(Selection selection, ShownPart part);
+
 /// Words pinned to a place of the picture, with an arrow to it.
 struct Note {
   Place at;
@@ -86,6 +94,9 @@ struct DocumentState {
   std::string text;
   /// The picture or the sound that a model reads which does not read text alone; empty: none.
   std::string input;
+  /// Beside `text`, where the model reads two: the second sentence of a pair (BERT), what the decoder has
+  /// written (T5). No file: see `input`.
+  std::string second_text;
   std::vector<Intervention> interventions;
   Selection selection;
   ViewOptions view;

@@ -34,6 +34,7 @@ constexpr auto kBindings = std::to_array<KeyBinding>({
     {"7", "choose-head 6"},
     {"8", "choose-head 7"},
     {"A", "select-heads all"},
+    {"X", "set-part next"},
     {"M", "set-head-mix next"},
     // Edits
     {"Ctrl+Z", "undo"},
@@ -55,6 +56,7 @@ constexpr auto kBindings = std::to_array<KeyBinding>({
     {"H", "set-hide-first toggle"},
     {"Shift+H", "set-hide-special toggle"},
     {"O", "set-renormalize toggle"},
+    {"J", "set-merge-words toggle"},
     {"C", "set-palette next"},
     {"Shift+C", "set-matrix-colors next"},
     {",", "step-threshold -0.01"},

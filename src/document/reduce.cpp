@@ -31,16 +31,24 @@ int moved(int from, int by, int size) {
   return static_cast<int>(std::clamp(target, 0LL, last));
 }
 
-Status check_token(int token, const CommandContext& context) {
-  if (token >= 0 && (context.n_tokens == 0 || token < context.n_tokens)) return {};
+Status check_index(int token, int n_tokens) {
+  if (token >= 0 && (n_tokens == 0 || token < n_tokens)) return {};
   return Error{ErrorCode::InvalidArgument, "there is no token " + std::to_string(token),
-               "The sentence has " + std::to_string(context.n_tokens) + " tokens; the first one is 0"};
+               "The sentence has " + std::to_string(n_tokens) + " tokens; the first one is 0"};
+}
+/// A token that looks.
+Status check_token(int token, const CommandContext& context) {
+  return check_index(token, context.n_tokens);
+}
+/// A token that is looked at.
+Status check_key(int token, const CommandContext& context) {
+  return check_index(token, context.key_count());
 }
 
 Status check_place(const Place& place, const CommandContext& context) {
   if (place.kind == Place::Kind::All) return {};
   if (Status status = check_token(place.query, context); !status) return status;
-  return place.is_connection() ? check_token(place.key, context) : Status{};
+  return place.is_connection() ? check_key(place.key, context) : Status{};
 }
 
 /// Applies one action to a copy of the document; each overload may refuse.
@@ -55,6 +63,7 @@ struct Reducer {
     return {};
   }
   Status operator()(const SetInput& action) { return set(document.input, action.file); }
+  Status operator()(const SetSecondText& action) { return set(document.second_text, action.text); }
   Status operator()(const SetModel& action) {
     Result<std::string> model = clean_text(action.model);
     if (!model) return model.error();
@@ -67,6 +76,11 @@ struct Reducer {
     return {};
   }
 
+  Status operator()(const SetPart& action) {
+    const ShownPart part = action.part.value_or(next_of(document.selection.part));
+    document.selection = selection_in_part(std::move(document.selection), part);
+    return {};
+  }
   Status operator()(const SelectHead& action) { return select({action.head}); }
   Status operator()(const SelectHeads& action) {
     if (!action.heads.empty()) return select(action.heads);
@@ -141,15 +155,14 @@ struct Reducer {
   }
   Status operator()(const SetKey& action) {
     if (action.key) {
-      if (Status status = check_token(*action.key, context); !status) return status;
+      if (Status status = check_key(*action.key, context); !status) return status;
     }
     document.selection.key = action.key;
     return {};
   }
   Status operator()(const PinEdge& action) {
-    for (const int token : {action.query, action.key}) {
-      if (Status status = check_token(token, context); !status) return status;
-    }
+    if (Status status = check_token(action.query, context); !status) return status;
+    if (Status status = check_key(action.key, context); !status) return status;
     document.selection.query = action.query;
     document.selection.key = action.key;
     return {};
@@ -198,6 +211,7 @@ struct Reducer {
   Status operator()(const SetRenormalize& action) {
     return set(document.view.renormalize, action.renormalize);
   }
+  Status operator()(const SetMergeWords& action) { return set(document.view.merge_words, action.merge); }
   Status operator()(const SetLabels& action) { return set(document.view.show_labels, action.labels); }
   Status operator()(const SetPresent& action) { return set(document.view.present, action.present); }
   Status operator()(const SetTheme& action) {
@@ -224,6 +238,7 @@ struct Reducer {
     view.hide_first_token = fresh.hide_first_token;
     view.hide_special_tokens = fresh.hide_special_tokens;
     view.renormalize = fresh.renormalize;
+    view.merge_words = fresh.merge_words;
     view.show_labels = fresh.show_labels;
     return {};
   }
@@ -301,6 +316,15 @@ struct Reducer {
 
 }  // namespace
 
+Selection selection_in_part(Selection selection, ShownPart part) {
+  if (part == selection.part) return selection;
+  const auto both = [&](ShownPart without) { return part != without && selection.part != without; };
+  if (!both(ShownPart::Encoder)) selection.query.reset();
+  if (!both(ShownPart::Decoder)) selection.key.reset();
+  selection.part = part;
+  return selection;
+}
+
 Result<std::string> clean_text(std::string_view text) {
   // Bytes first: counting the characters of a gigabyte would already take too long. No code point is longer
   // than 4.
@@ -341,9 +365,9 @@ Document within(const Document& document, const CommandContext& context) {
     heads.push_back(head);
   }
   if (context.n_tokens > 0) {
-    for (std::optional<int>* token : {&inside.selection.query, &inside.selection.key}) {
-      if (*token) *token = moved(**token, 0, context.n_tokens);
-    }
+    std::optional<int>&query = inside.selection.query, &key = inside.selection.key;
+    if (query) query = moved(*query, 0, context.n_tokens);
+    if (key) key = moved(*key, 0, context.key_count());
   }
   return inside;
 }

@@ -13,6 +13,8 @@ namespace headscope {
 /// What a document does not know about itself: the sizes of the trace on show. 0: not known yet.
 struct CommandContext {
   int n_tokens = 0, n_layers = 0, n_heads = 0;
+  int n_keys = 0;  ///< where other tokens are looked at than look (cross-attention), else 0: n_tokens
+  int key_count() const { return n_keys > 0 ? n_keys : n_tokens; }
 };
 
 /// The longest text that is taken, in code points.

@@ -18,7 +18,7 @@ constexpr std::size_t kMaxInterventions = 10'000;
 constexpr std::size_t kMaxPlaces = 1'000;
 constexpr int kMaxIndex = 1'000'000;
 
-constexpr std::array kSelectionFields = {"heads", "mix", "query", "key"};
+constexpr std::array kSelectionFields = {"part", "heads", "mix", "query", "key"};
 constexpr std::array kViewFields = {"kind",
                                     "weight_threshold",
                                     "top_k",
@@ -27,6 +27,7 @@ constexpr std::array kViewFields = {"kind",
                                     "hide_first_token",
                                     "hide_special_tokens",
                                     "renormalize",
+                                    "merge_words",
                                     "show_labels",
                                     "theme",
                                     "palette",
@@ -58,6 +59,7 @@ Status read_selection(const Json& json, const std::string& where, Selection& sel
   if (fields.has("query")) selection.query = static_cast<int>(fields.integer("query", 0, kMaxIndex));
   if (fields.has("key")) selection.key = static_cast<int>(fields.integer("key", 0, kMaxIndex));
   if (Status status = read_json_choice(fields, where, "mix", selection.mix); !status) return status;
+  if (Status status = read_json_choice(fields, where, "part", selection.part); !status) return status;
   return fields.status();
 }
 
@@ -73,6 +75,7 @@ Status read_view(const Json& json, const std::string& where, ViewOptions& view) 
   view.hide_first_token = fields.boolean("hide_first_token", view.hide_first_token);
   view.hide_special_tokens = fields.boolean("hide_special_tokens", view.hide_special_tokens);
   view.renormalize = fields.boolean("renormalize", view.renormalize);
+  view.merge_words = fields.boolean("merge_words", view.merge_words);
   view.show_labels = fields.boolean("show_labels", view.show_labels);
   view.present = fields.boolean("present", view.present);
   for (Status status : {read_json_choice(fields, where, "kind", view.kind),
@@ -173,6 +176,7 @@ Status read_state(const Json& json, const std::string& where, DocumentState& sta
                                    {"model_hash", &state.model_hash},
                                    {"text", &state.text},
                                    {"input", &state.input},
+                                   {"second_text", &state.second_text},
                                    {"caption", &state.caption}}) {
     if (Status status = read_json_text(fields, where, key, *value); !status) return status;
   }
@@ -234,6 +238,9 @@ Json state_json(const DocumentState& state) {
   // What most documents do not use is left out, so that they stay short to read.
   if (!state.model_hash.empty()) known["model_hash"] = state.model_hash;
   if (!state.input.empty()) known["input"] = state.input;
+  if (!state.second_text.empty()) known["second_text"] = state.second_text;
+  if (selection.part != ShownPart::Encoder) known["selection"]["part"] = name_of(selection.part);
+  if (view.merge_words) known["view"]["merge_words"] = true;
   if (!state.caption.empty()) known["caption"] = state.caption;
   if (state.temperature != 1) known["temperature"] = json_number(state.temperature);
   if (const CameraChoice& camera = state.camera; !(camera == CameraChoice{})) {

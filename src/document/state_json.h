@@ -19,9 +19,9 @@ Json state_json(const DocumentState& state);
 Status read_state(const Json& json, const std::string& where, DocumentState& state, Json& unknown);
 
 /// Names of the fields that `state_json` may write.
-inline constexpr const char* kStateFields[] = {"model",   "model_hash", "text",        "input",
-                                               "caption", "camera",     "spotlight",   "notes",
-                                               "view",    "selection",  "temperature", "interventions"};
+inline constexpr const char* kStateFields[] = {
+    "model",  "model_hash", "text",  "second_text", "input",     "interventions", "caption",
+    "camera", "spotlight",  "notes", "view",        "selection", "temperature"};
 
 /// "where: what", with the hint that all of them have.
 Error json_corrupt(const std::string& where, const std::string& what);

@@ -22,6 +22,7 @@ void add_view_actions(const ViewOptions& a, const ViewOptions& b, std::vector<Ac
   add(a.hide_first_token, b.hide_first_token, SetHideFirst{switch_to(b.hide_first_token)});
   add(a.hide_special_tokens, b.hide_special_tokens, SetHideSpecial{switch_to(b.hide_special_tokens)});
   add(a.renormalize, b.renormalize, SetRenormalize{switch_to(b.renormalize)});
+  add(a.merge_words, b.merge_words, SetMergeWords{switch_to(b.merge_words)});
   add(a.show_labels, b.show_labels, SetLabels{switch_to(b.show_labels)});
   add(a.theme, b.theme, SetTheme{b.theme});
   add(a.palette, b.palette, SetPalette{b.palette});
@@ -113,7 +114,9 @@ std::vector<Action> actions_between(const DocumentState& before, const DocumentS
   if (before.model != after.model) actions.push_back(SetModel{after.model});
   if (before.input != after.input) actions.push_back(SetInput{after.input});
   if (before.text != after.text) actions.push_back(SetText{after.text});
-  const Selection &a = before.selection, &b = after.selection;
+  if (before.second_text != after.second_text) actions.push_back(SetSecondText{after.second_text});
+  const Selection &b = after.selection, a = selection_in_part(before.selection, b.part);
+  if (before.selection.part != b.part) actions.push_back(SetPart{b.part});
   if (a.heads != b.heads) {
     if (b.heads.size() == 1)
       actions.push_back(SelectHead{b.heads.front()});

@@ -15,13 +15,15 @@ Document rich_document() {
   document.text = "the \"dog\" 中\n\t\xF0\x9F\x98\x80";
   document.input = "pictures/my cat.png";
   document.interventions = {{"weights 2.5 7 3", 0.25f}, {"mask 0.0", -1e-20f}};
-  document.selection = {{{0, 1}, {2, 5}}, HeadMix::Max, 7, 3};
+  document.second_text = "a second — one";
+  document.selection = {ShownPart::Cross, {{0, 1}, {2, 5}}, HeadMix::Max, 7, 3};
   document.view.kind = ViewKind::Matrix;
   document.view.weight_threshold = std::nextafter(0.05f, 1.0f);
   document.view.top_k = 5;
   document.view.cumulative_mass = 0.75f;
   document.view.scale = WeightScale::RowMax;
   document.view.hide_first_token = document.view.hide_special_tokens = document.view.renormalize = true;
+  document.view.merge_words = true;
   document.view.show_labels = false;
   document.view.theme = Theme::Light;
   document.view.palette = Palette::OkabeIto;

@@ -107,8 +107,10 @@ TEST(History, a_burst_that_comes_back_to_its_beginning_leaves_no_step) {
 TEST(History, every_action_undoes_to_an_equal_document) {
   const CommandContext context{.n_tokens = 13, .n_layers = 6, .n_heads = 8};
   const char* lines[] = {"set-text \"hello there\"",
+                         "set-second-text \"and then\"",
                          "set-input \"my cat.png\"",
                          "set-model other",
+                         "set-part cross",
                          "select-head 2.5",
                          "toggle-head 1.1",
                          "select-heads all",
@@ -132,6 +134,7 @@ TEST(History, every_action_undoes_to_an_equal_document) {
                          "set-hide-first on",
                          "set-hide-special on",
                          "set-renormalize on",
+                         "set-merge-words on",
                          "set-labels off",
                          "set-theme light",
                          "set-palette okabe-ito",

@@ -112,6 +112,28 @@ TEST(Reduce, a_text_of_a_megabyte_is_refused_in_a_sentence) {
   EXPECT_FALSE(reduce({}, SetText{wide + "a"}, kContext).ok());
 }
 
+TEST(Reduce, another_part_keeps_the_tokens_that_both_have) {
+  Document d = after(after({}, "set-part decoder"), "pin 9 1");
+  d = after(d, "set-part cross");
+  EXPECT_EQ(d.selection.query, 9);
+  EXPECT_FALSE(d.selection.key);
+  d = after(after(d, "set-key 3"), "set-part encoder");
+  EXPECT_FALSE(d.selection.query);
+  EXPECT_EQ(d.selection.key, 3);
+  EXPECT_EQ(after(after(d, "set-part next"), "set-part").selection.part, ShownPart::Cross);
+}
+
+TEST(Reduce, keys_are_counted_by_themselves) {
+  const CommandContext cross{.n_tokens = 3, .n_layers = 1, .n_heads = 1, .n_keys = 8};
+  EXPECT_EQ(after({}, "pin 2 7", cross).selection.key, 7);
+  for (const Action& action : {Action{PinEdge{3, 1}}, Action{PinEdge{1, 8}}, Action{SetKey{8}}})
+    EXPECT_FALSE(reduce({}, action, cross).ok());
+  Document d;
+  d.selection.query = d.selection.key = 100;
+  EXPECT_EQ(within(d, cross).selection.query, 2);
+  EXPECT_EQ(within(d, cross).selection.key, 7);
+}
+
 TEST(Reduce, within_brings_a_stale_selection_back_inside) {
   Document d = after({}, "select-heads 2.5 4.7");
   d = after(d, "pin 12 11");

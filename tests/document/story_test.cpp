@@ -123,6 +123,7 @@ TEST(Story, steps_are_moved_copied_and_deleted) {
 
 TEST(Story, what_lies_between_two_states_leads_from_one_to_the_other) {
   const char* lines[] = {"set-text \"a b ; \\\"c\\\"\"",
+                         "set-second-text then",
                          "set-model other",
                          "select-heads 1.1 2.5",
                          "select-head 0.3",
@@ -131,6 +132,12 @@ TEST(Story, what_lies_between_two_states_leads_from_one_to_the_other) {
                          "pin 9 1",
                          "set-key none",
                          "set-query none",
+                         "pin 4 2",
+                         "set-part cross",
+                         "set-key 3",
+                         "set-part decoder",
+                         "set-query 5",
+                         "set-part encoder",
                          "set-view matrix",
                          "set-threshold 0.25",
                          "set-top-k 4",
@@ -139,6 +146,7 @@ TEST(Story, what_lies_between_two_states_leads_from_one_to_the_other) {
                          "set-hide-first on",
                          "set-hide-special on",
                          "set-renormalize on",
+                         "set-merge-words on",
                          "set-labels off",
                          "set-theme light",
                          "set-palette okabe-ito",
