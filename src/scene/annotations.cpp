@@ -149,9 +149,12 @@ void add_caption(Picture& p, float bottom, int n_lines) {
   const float size = caption_size(p), step = 1.35f * size;
   // Fewer lines than there is room for stand where the first ones would.
   float y = bottom - caption_height(p, n_lines) + 0.4f * size + 0.5f * step;
-  for (std::size_t i = 0; i < lines.size(); ++i, y += step)
-    p.builder.label(annotation_key(CaptionLine, i), p.words(lines[i], FontWeight::Medium),
-                    {p.stage.width / 2, y}, Align::Center, size, p.colors.text);
+  if (lines.empty()) return;
+  // Lines without words too: a shorter caption and a longer one then change as one.
+  for (std::size_t i = 0; i < kMaxCaptionLines; ++i, y += step)
+    p.builder.label(annotation_key(CaptionLine, i),
+                    p.words(i < lines.size() ? lines[i] : "", FontWeight::Medium), {p.stage.width / 2, y},
+                    Align::Center, size, p.colors.text);
 }
 
 bool in_spotlight(const Document& document, int token) {

@@ -21,7 +21,8 @@ enum Furniture : std::uint64_t {
   Dot,
   Footer,
   Sentence,
-  Caption
+  Caption,
+  Source
 };
 
 ElementKey furniture_key(Furniture what, std::uint64_t number = 0) {
@@ -154,15 +155,22 @@ std::vector<GlyphRunPtr> wrapped(const Picture& p, const std::string& text, floa
 float add_lines_below(Picture& p) {
   const Measures& m = p.measures;
   const float width = p.stage.width - 2 * m.margin, pitch = 1.45f * m.caption;
-  std::vector<GlyphRunPtr> lines = wrapped(p, p.stage.caption, m.caption, width);
-  const std::size_t n_caption = lines.size();
+  const std::vector<GlyphRunPtr> lines = wrapped(p, p.stage.caption, m.caption, width);
+  const std::size_t n_lines = lines.size() + (p.stage.source_line.empty() ? 0 : 1);
+  if (n_lines == 0) return 0;
+  float y = p.stage.height - m.margin - pitch * (static_cast<float>(n_lines) - 1);
+  // Lines without words too: what has fewer lines and what has more then change as one.
+  constexpr std::size_t kLinesThatChange = 8;
+  const std::size_t n_labels = lines.empty() ? 0 : std::max(lines.size(), kLinesThatChange);
+  for (std::size_t i = 0; i < n_labels; ++i)
+    p.builder.label(furniture_key(Caption, i), i < lines.size() ? lines[i] : p.words(""),
+                    {m.margin, y + pitch * static_cast<float>(std::min(i, lines.size()))}, Align::Left,
+                    m.caption, p.colors.text);
   if (!p.stage.source_line.empty())
-    lines.push_back(fitting(p, p.stage.source_line, FontWeight::Regular, m.caption, width));
-  float y = p.stage.height - m.margin - pitch * (static_cast<float>(lines.size()) - 1);
-  for (std::size_t i = 0; i < lines.size(); ++i, y += pitch)
-    p.builder.label(furniture_key(Caption, i), lines[i], {m.margin, y}, Align::Left, m.caption,
-                    i < n_caption ? p.colors.text : p.colors.text_secondary);
-  return lines.empty() ? 0 : pitch * static_cast<float>(lines.size()) + 0.4f * m.caption;
+    p.builder.label(furniture_key(Source),
+                    fitting(p, p.stage.source_line, FontWeight::Regular, m.caption, width),
+                    {m.margin, p.stage.height - m.margin}, Align::Left, m.caption, p.colors.text_secondary);
+  return pitch * static_cast<float>(n_lines) + 0.4f * m.caption;
 }
 
 /// The names of the heads in their colours, in the middle of the top row.

@@ -231,15 +231,27 @@ MorphPtr make_morph(LayoutPtr from, LayoutPtr to, const MorphOptions& options) {
       morph->box_tags);
 
   std::vector<int> labels = pair_by_key(from->labels, to->labels);
+  std::vector<bool> leaves(from->labels.size(), false), comes(to->labels.size(), false);
   for (std::size_t i = 0; i < labels.size(); ++i) {
     if (labels[i] < 0) continue;
-    const GlyphRunPtr &a = from->label_runs[static_cast<std::size_t>(labels[i])], &b = to->label_runs[i];
-    if (a != b && (a->text != b->text || a->role != b->role || a->weight != b->weight)) labels[i] = -1;
+    const auto old = static_cast<std::size_t>(labels[i]);
+    const GlyphRunPtr &a = from->label_runs[old], &b = to->label_runs[i];
+    if (a == b || (a->text == b->text && a->role == b->role && a->weight == b->weight)) continue;
+    labels[i] = -1;
+    leaves[old] = comes[i] = true;
   }
   fill(
       from->labels, to->labels, labels, stagger,
       [&](int i) { return nothing(to->labels[static_cast<std::size_t>(i)].state); }, morph->labels,
       morph->label_tags);
+  // Two texts over each other cannot be read: the old one is gone before the new one comes.
+  constexpr float kTurn = 0.45f;
+  for (std::size_t i = 0; i < morph->labels.size(); ++i) {
+    const TweenTag& tag = morph->label_tags[i];
+    Tween<LabelState>& tween = morph->labels[i];
+    if (tag.to < 0 && leaves[static_cast<std::size_t>(tag.from)]) tween.begin = 0, tween.end = kTurn;
+    if (tag.from < 0 && comes[static_cast<std::size_t>(tag.to)]) tween.begin = 1 - kTurn, tween.end = 1;
+  }
 
   std::vector<int> images = pair_by_key(from->images, to->images);
   for (std::size_t i = 0; i < images.size(); ++i)

@@ -15,7 +15,8 @@ struct MorphOptions {
 };
 
 /// Pairs two layouts: first by key, then ribbons that stayed alone by the tokens they join (a head switch
-/// glides), the rest grows or fades. Text that changes fades over. Never null layouts.
+/// glides), the rest grows or fades. A text that changes is gone before the new one comes. Never null
+/// layouts.
 MorphPtr make_morph(LayoutPtr from, LayoutPtr to, const MorphOptions& options = {});
 
 /// A picture that does not move.

@@ -232,6 +232,33 @@ TEST(Morph, a_text_that_changes_fades_over) {
   EXPECT_EQ(cats, 2);
 }
 
+TEST(Morph, two_captions_in_one_place_are_never_seen_together) {
+  const AttentionTrace trace = random_trace({"the", " dog"}, 1, 1);
+  Document one, two;
+  one.caption = "A first line.\nIts second line.\nA third.";
+  two.caption = "Another first line.";
+  for (const bool back : {false, true}) {
+    const LayoutPtr a = layout_of(back ? two : one, trace), b = layout_of(back ? one : two, trace);
+    const MorphPtr morph = make_morph(a, b);
+    const auto seen = [&](float t, const std::string& words) {
+      const Layout now = evaluate(*morph, t);
+      float alpha = 0;
+      for (std::size_t i = 0; i < now.labels.size(); ++i)
+        if (now.label_runs[i]->text.find(words) != std::string::npos)
+          alpha = std::max(alpha, now.labels[i].state.color.a);
+      return alpha;
+    };
+    const char* first[] = {"A first", "Its second", "A third"};
+    EXPECT_EQ(seen(0, back ? "Another" : "A first"), 1);
+    EXPECT_EQ(seen(1, back ? "A third" : "Another"), 1);
+    EXPECT_GT(seen(0.25f, back ? "Another" : "Its second"), 0.2f);
+    EXPECT_GT(seen(0.75f, back ? "Its second" : "Another"), 0.2f);
+    for (float t = 0; t <= 1; t += 0.05f)
+      for (const char* words : first)
+        EXPECT_EQ(std::min(seen(t, words), seen(t, "Another")), 0) << words << " at " << t;
+  }
+}
+
 TEST(Morph, an_inserted_word_moves_the_others_and_grows_its_own_lines) {
   const AttentionTrace before = random_trace({"the", " dog", " sat"}, 1, 1);
   AttentionTrace after = random_trace({"the", " big", " dog", " sat"}, 1, 1);
