@@ -13,7 +13,7 @@ struct DesktopOptions {
   std::filesystem::path scene_dump;   ///< --dump-scene: where the scene is written at the end; empty: nowhere
   std::filesystem::path frame_dump;   ///< --dump-frames: a folder for 000001.json, … of every picture drawn
   std::optional<double> frame_step;   ///< --frame-step: each frame advances the clock by so many seconds
-  std::filesystem::path frame_times;  ///< --frame-times: "START_S MS" a line, of every frame drawn
+  std::filesystem::path frame_times;  ///< --frame-times: a line a frame, as FrameLog says
   std::optional<double> exit_after_seconds;  ///< --exit-after
   std::string size;                          ///< --size 1600x1000; empty: as it was last
 };

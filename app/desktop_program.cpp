@@ -6,7 +6,6 @@
 #include <filesystem>
 
 #include "base/paths.h"
-#include "io/atomic_write.h"
 #include "models/model_folders.h"
 #include "open_document.h"
 #include "render/make_renderer.h"
@@ -75,9 +74,12 @@ Result<std::unique_ptr<DesktopProgram>> DesktopProgram::create(const DesktopOpti
     window_options.place.width = size->width;
     window_options.place.height = size->height;
   }
+  Result<FrameLog> frame_log = FrameLog::create(options.frame_times);
+  if (!frame_log) return frame_log.error();
   Result<std::unique_ptr<Window>> window = Window::create(window_options);
   if (!window) return window.error();
   auto program = std::unique_ptr<DesktopProgram>(new DesktopProgram(options, std::move(*window)));
+  program->frame_log_ = std::move(*frame_log);
   program->preferences_path_ = path;
   program->saved_ = saved;
   program->ui_.set_preferences(saved.ui);
@@ -139,7 +141,9 @@ void DesktopProgram::draw_stage(float density) {
     if (!options_.frame_dump.empty() && news) dump_frame();
     return;
   }
+  frame_log_.drawing_begins();
   Result<FrameHandle> frame = renderer_->draw(scene, size);
+  frame_log_.drawing_ends();
   if (!frame) return tell(frame.error());
   frame_.stage = {frame->texture, frame->size.width, frame->size.height};
   drawn_ = scene;
@@ -192,7 +196,10 @@ void DesktopProgram::draw_frame() {
   if (!output_.dirty.empty()) {
     window_->update_font_texture(output_.dirty.x, output_.dirty.y, output_.dirty.width, output_.dirty.height);
   }
+  frame_log_.drawing_begins();
   window_->end_frame(theme_colors(viewer_.document().view.theme).background);
+  frame_log_.drawing_ends();
+  if (frame_log_.on()) frame_log_.frame_ends(drawn_.value_or(Scene{}));
   text_.forget();
   take_requests();
 }
@@ -232,6 +239,7 @@ int DesktopProgram::run() {
     window_->wait_events(wait >= kForever ? std::nullopt : std::optional(wait));
     now_ = options_.frame_step ? ++n_turns_ * *options_.frame_step : window_->now();
     if (options_.exit_after_seconds && window_->now() >= *options_.exit_after_seconds) break;
+    frame_log_.woke();
     needs = viewer_.update(now_);
     for (const Error& error : viewer_.take_errors()) tell(error);
     tell_trace_error();
@@ -242,19 +250,13 @@ int DesktopProgram::run() {
     const bool tiles_missing = n_tiles_ready_ < frame_.heads.size();
     if (!(window_->take_needs_redraw() || needs.redraw || draw_again_ || tiles_missing || toast_ends))
       continue;
-    const double began = window_->now();
+    frame_log_.frame_begins();
     take_input();
     draw_frame();
-    if (!options_.frame_times.empty()) {
-      char line[48];
-      std::snprintf(line, sizeof line, "%.4f %.2f\n", began, 1e3 * (window_->now() - began));
-      frame_times_ += line;
-    }
     needs = viewer_.update(now_);
     draw_again_ = draw_again_ || needs.redraw;  // the update at the top of the loop will not say it again
   }
   if (!options_.scene_dump.empty()) do_request(DumpScene{options_.scene_dump.string()});
-  if (!options_.frame_times.empty()) (void)write_file_atomically(options_.frame_times, frame_times_);
   remember_window();
   return 0;
 }

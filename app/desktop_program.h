@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "desktop.h"
+#include "frame_log.h"
 #include "panel_text.h"
 #include "preferences.h"
 #include "render/renderer.h"
@@ -81,7 +82,7 @@ class DesktopProgram {
 
   std::string last_trace_error_;
   std::string last_opened_model_;
-  std::string frame_times_;  ///< what --frame-times writes at the end
+  FrameLog frame_log_;  ///< --frame-times
   double now_ = 0;
   int n_turns_ = 0, n_dumps_ = 0;
   Document dumped_;

@@ -38,7 +38,7 @@ int run(int argc, char** argv) {
   app.add_option("--dump-scene", desktop.scene_dump, "Write the scene to this file at the end");
   app.add_option("--dump-frames", desktop.frame_dump, "Write the scene of every frame into this folder");
   app.add_option("--frame-times", desktop.frame_times,
-                 "Write when each frame began and how long it took, s and ms");
+                 "Write when each frame began, how long it took and what it showed");
   app.add_option("--frame-step", desktop.frame_step,
                  "Seconds that every frame advances the clock, whatever it takes");
   app.add_option("--size", desktop.size, "Size of the window in pixels, such as 1600x1000");
