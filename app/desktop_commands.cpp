@@ -49,6 +49,8 @@ void DesktopProgram::tell(const Error& error) {
 }
 
 void DesktopProgram::tell(std::string message, std::string hint) {
+  // Errors stay until they are read; of news, only the latest.
+  std::erase_if(toasts_, [](const Toast& toast) { return !toast.toast.error; });
   toasts_.push_back({{next_toast_++, std::move(message), std::move(hint), false, 1}, now_ + kNewsSeconds});
   if (toasts_.size() > kMostToasts) toasts_.erase(toasts_.begin());
   draw_again_ = true;
@@ -84,7 +86,8 @@ void DesktopProgram::list_folder(const std::string& folder, bool typed) {
   if (frame_.files.problem.empty()) saved_.folder = frame_.files.folder;
   for (const std::string& recent : saved_.recent) {
     UiFileEntry entry = file_entry(recent);
-    if (!entry.name.empty()) frame_.files.recent.push_back(std::move(entry));
+    const bool listed = std::filesystem::path(recent).parent_path() == frame_.files.folder;  // below anyway
+    if (!entry.name.empty() && !listed) frame_.files.recent.push_back(std::move(entry));
   }
 }
 
@@ -146,6 +149,7 @@ Result<Image> DesktopProgram::picture_of_window(float scale) {
     window_->begin_frame(scale / pixel_density());
     frame_.input = {};
     update_frame();
+    frame_.toasts.clear();  // what the last picture was saved as is no part of this one
     const UiOutput output = ui_.draw(frame_);
     draw_stage(scale);
     if (!output.dirty.empty())
