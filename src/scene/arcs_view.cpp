@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "scene/arc_labels.h"
 #include "scene/picture.h"
 #include "scene/weight_scale.h"
 
@@ -239,80 +240,6 @@ void add_ribbons(Picture& p, const Paragraph& text) {
   }
 }
 
-Vec2 on_curve(const RibbonState& r, float u) {
-  const float v = 1 - u;
-  return (v * v * v) * r.p0 + (3 * v * v * u) * r.p1 + (3 * v * u * u) * r.p2 + (u * u * u) * r.p3;
-}
-
-/// Whether `box` lies on the ribbon.
-bool touches(const RibbonState& r, const Rect& box) {
-  constexpr int kSamples = 48;
-  const float half = r.width0 / 2;
-  const Rect grown{box.x - half, box.y - half, box.width + 2 * half, box.height + 2 * half};
-  for (int s = 0; s <= kSamples; ++s)
-    if (grown.contains(on_curve(r, static_cast<float>(s) / kSamples))) return true;
-  return false;
-}
-
-/// Where the weight of an arc may stand, best first: above or below it, near the top; beside a loop.
-std::vector<Vec2> label_places(const RibbonState& r, bool loop, float width, float size) {
-  const float away = r.width0 / 2 + 0.75f * size;
-  std::vector<Vec2> places;
-  if (loop) {
-    const Vec2 side = on_curve(r, 0.25f);
-    places.push_back(side + Vec2{r.width0 / 2 + width / 2 + 0.5f * size, 0});
-    places.push_back(on_curve(r, 0.75f) - Vec2{r.width0 / 2 + width / 2 + 0.5f * size, 0});
-  }
-  for (const float u : {0.5f, 0.58f, 0.42f, 0.66f, 0.34f, 0.74f, 0.82f})
-    for (const float side : {-1.0f, 1.0f}) places.push_back(on_curve(r, u) + Vec2{0, side * away});
-  // Beside the key's end, outside of the arc.
-  const float outward = r.p3.x < r.p0.x ? -1.0f : 1.0f;
-  for (const float u : {0.86f, 0.78f, 0.93f})
-    places.push_back(on_curve(r, u) + Vec2{outward * (r.width0 / 2 + width / 2 + 0.5f * size), 0});
-  return places;
-}
-
-/// Weights on the arcs of the active row, strongest first: at the top, else where no other arc passes.
-void add_weights(Picture& p) {
-  if (!p.view().show_labels || p.connections.active < 0) return;
-  std::vector<std::size_t> lit;
-  const Layout& layout = p.builder.layout();
-  for (std::size_t i = 0; i < layout.ribbons.size(); ++i)
-    if (layout.ribbon_meanings[i].kind == Meaning::Kind::Edge &&
-        layout.ribbon_meanings[i].query == p.connections.active)
-      lit.push_back(i);
-  std::stable_sort(lit.begin(), lit.end(), [&](std::size_t a, std::size_t b) {
-    return layout.ribbon_meanings[a].weight > layout.ribbon_meanings[b].weight;
-  });
-  const Rect stage{0, 0, p.stage.width, p.stage.height};
-  int placed = 0;
-  for (const std::size_t i : lit) {
-    const RibbonState r = layout.ribbons[i].state;
-    const Meaning meaning = layout.ribbon_meanings[i];
-    if (meaning.weight < 0.03f || placed == 12) break;
-    const float size = meaning.weight >= 0.3f ? 1.25f * p.measures.weight : p.measures.weight;
-    const GlyphRunPtr run = p.words(weight_text(p, meaning.weight), FontWeight::SemiBold);
-    const std::uint64_t head =
-        static_cast<std::uint64_t>(meaning.layer + 1) << 32 | static_cast<std::uint32_t>(meaning.head + 1);
-    const ElementKey key = element_key(ElementKind::Weight, head, p.id(meaning.query), p.id(meaning.key));
-    bool done = false;
-    // Strict first: clear of every other lit arc; the strongest may then stand on a thin one.
-    for (const bool strict : {true, false}) {
-      if (!strict && meaning.weight < 0.1f) break;
-      for (const Vec2 at : label_places(r, meaning.query == meaning.key, run->width * size, size)) {
-        const Rect box{at.x - run->width * size / 2, at.y - size / 2, run->width * size, size};
-        if (done || touches(r, box)) continue;
-        const auto in_the_way = [&](std::size_t other) {
-          return other != i && touches(layout.ribbons[other].state, box);
-        };
-        if (strict && std::any_of(lit.begin(), lit.end(), in_the_way)) continue;
-        done = p.builder.try_label(key, run, at, Align::Center, size, r.color3.with_alpha(1), stage);
-      }
-    }
-    placed += done ? 1 : 0;
-  }
-}
-
 /// Says how many lines are not shown, and how much of the active row they hold.
 void add_beyond_notes(Picture& p, const Paragraph& text) {
   const int n_lines = static_cast<int>(text.lines.size());
@@ -344,7 +271,7 @@ void add_arcs(Picture& p) {
   for (int token = 0; token < p.n_tokens(); ++token)
     if (text.shown(token)) add_pill(p, token, true, text.pills[static_cast<std::size_t>(token)], text.type);
   add_beyond_notes(p, text);
-  add_weights(p);
+  add_arc_labels(p, text.pills, text.lines.size() == 1);
 }
 
 }  // namespace headscope

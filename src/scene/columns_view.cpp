@@ -22,6 +22,7 @@ struct Frame {
   float start = 0;                     ///< where the axis begins, along
   float query_edge = 0, key_edge = 0;  ///< where ribbons begin and end, across
   float type = 15;                     ///< size of tokens
+  float tightness = 1;                 ///< of pills: below 1 takes room from their padding
   float thickness = 30;                ///< of pills, across when rows, along when columns
   Vec2 point(float along, float across) const { return rows ? Vec2{along, across} : Vec2{across, along}; }
 };
@@ -32,7 +33,7 @@ void add_side(Picture& p, const Frame& frame, const Side& side) {
     const float center = frame.start + side.along(token), extent = side.plan.extent[at];
     const float edge = side.query_side ? frame.query_edge : frame.key_edge;
     if (side.plan.labelled[at]) {
-      const float width = p.pill_width(token, frame.type), height = frame.thickness;
+      const float width = p.pill_width(token, frame.type, frame.tightness), height = frame.thickness;
       if (frame.rows)
         add_pill(p, token, side.query_side,
                  {center - width / 2, side.query_side ? edge - height : edge, width, height}, frame.type);
@@ -99,7 +100,8 @@ void add_weights(Picture& p, const Frame& frame, const Side& keys) {
   std::stable_sort(lit.begin(), lit.end(),
                    [](const auto* a, const auto* b) { return a->weight > b->weight; });
   std::vector<float> taken(static_cast<std::size_t>(p.n_tokens()), 0.0f);
-  const Rect stage{0, 0, p.stage.width, p.stage.height};
+  const float edge_gap = 0.25f * p.measures.margin;
+  const Rect stage{edge_gap, 0, p.stage.width - 2 * edge_gap, p.stage.height};
   for (const Connection* edge : lit) {
     const auto key = static_cast<std::size_t>(edge->key);
     if (!keys.plan.labelled[key]) continue;
@@ -134,7 +136,9 @@ void add_columns(Picture& p) {
   const int n = p.n_tokens();
   const float captions = 2.2f * m.caption;
   const float length = std::max(1.0f, p.content.height - captions);
-  const float wanted_pitch = 1.75f * m.pill_height, least_pitch = 1.5f * m.token_min;
+  const float wanted_pitch = 1.75f * m.pill_height;
+  // Large type stands closer: a class reads the words, not the room between them.
+  const float least_pitch = (p.view().present ? 1.25f : 1.5f) * m.token_min;
   const float pitch = std::clamp(length / static_cast<float>(n), least_pitch, wanted_pitch);
 
   Frame frame;
@@ -172,13 +176,16 @@ void add_horizontal(Picture& p) {
   const auto measure = [&](float type) {
     float sum = 0;
     for (int token = 0; token < n; ++token)
-      sum += wanted[static_cast<std::size_t>(token)] = p.pill_width(token, type) + m.gap * type / m.token;
+      sum += wanted[static_cast<std::size_t>(token)] =
+          p.pill_width(token, type, frame.tightness) + frame.tightness * m.gap * type / m.token;
     return sum;
   };
-  const float sum = measure(m.token);
-  if (sum > p.content.width) {
+  // Smaller type first, then tighter pills: words in full before ticks.
+  for (const float tightness : {1.0f, 0.8f, 0.6f, 0.4f}) {
+    frame.tightness = tightness;
+    const float sum = measure(m.token);
     frame.type = std::clamp(m.token * p.content.width / sum, m.token_min, m.token);
-    measure(frame.type);
+    if (measure(frame.type) <= p.content.width) break;
   }
   frame.thickness = m.pill_height * frame.type / m.token;
   const float captions = 2.2f * m.caption, weights = 4 * m.weight;

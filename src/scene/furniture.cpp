@@ -173,14 +173,23 @@ float add_lines_below(Picture& p) {
   return pitch * static_cast<float>(n_lines) + 0.4f * m.caption;
 }
 
+/// Whether the heads are named above the view; small multiples have their names beside them.
+bool names_heads_above(const Picture& p) {
+  const std::size_t n = p.connections.strands.size();
+  return n > 0 && static_cast<int>(n) <= kMaxStrands && (p.view().kind != ViewKind::Matrix || n == 1);
+}
+
+/// Columns and rows put their own captions on one line with the names of a few heads.
+bool shares_line_with_names(const Picture& p) {
+  const bool own = p.view().kind == ViewKind::Columns || p.view().kind == ViewKind::Horizontal;
+  return own && (!names_heads_above(p) || p.connections.strands.size() <= 4);
+}
+
 /// The names of the heads in their colours, in the middle of the top row.
 void add_head_names(Picture& p, float y) {
   const Measures& m = p.measures;
   const std::vector<Strand>& strands = p.connections.strands;
-  // Small multiples have their names beside them.
-  const bool multiples = static_cast<int>(strands.size()) > kMaxStrands ||
-                         (p.view().kind == ViewKind::Matrix && strands.size() > 1);
-  if (strands.empty() || multiples) return;
+  if (!names_heads_above(p)) return;
   const float swatch = 0.7f * m.caption, between = 1.2f * m.caption;
   std::vector<GlyphRunPtr> names;
   float width = -between;
@@ -253,17 +262,15 @@ void add_furniture(Picture& p) {
     top = add_title(p);
     bottom = add_dots(p);
     if (p.connections.strands.size() > 1) {
-      top += m.caption;
-      add_head_names(p, top);
-      top += m.caption;
+      const bool shared = shares_line_with_names(p);
+      add_head_names(p, top + (shared ? 0.8f : 1.0f) * m.caption);
+      top += shared ? 0 : 2 * m.caption;
     }
   } else {
     if (p.stage.title) top = add_title(p);
     if (p.stage.legend) {
       add_head_names(p, top + 0.8f * m.caption);
-      // Columns and rows put their own captions on the same line.
-      const bool own = p.view().kind == ViewKind::Columns || p.view().kind == ViewKind::Horizontal;
-      top += own ? 0 : 2.2f * m.caption;
+      top += shares_line_with_names(p) ? 0 : 2.2f * m.caption;
     }
     bottom = m.margin + p.below + (p.stage.legend ? 1.8f * m.caption : 0);
   }

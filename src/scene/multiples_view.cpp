@@ -72,18 +72,24 @@ std::uint64_t head_number(const Strand& strand) {
   return static_cast<std::uint64_t>(strand.layer + 1) << 32 | static_cast<std::uint32_t>(strand.head + 1);
 }
 
-/// "L3" beside each row, the number of the head above each column.
+/// "L3" beside each row, the number of the head above each column; every second one or fewer where they are
+/// narrow.
 void add_grid_names(Picture& p, const Rect& area, const Tiles& tiles) {
   const std::vector<Strand>& strands = p.connections.strands;
   const float size = p.measures.caption;
-  for (int row = 0; row < tiles.rows; ++row) {
+  const auto step_of = [](float wanted, float room) {
+    return std::max(1, static_cast<int>(std::ceil(wanted / room)));
+  };
+  const float widest = p.mono(std::to_string(tiles.columns - 1))->width * size;
+  const int row_step = step_of(1.2f * size, tiles.height), column_step = step_of(widest + size, tiles.width);
+  for (int row = 0; row < tiles.rows; row += row_step) {
     const Strand& s = strands[static_cast<std::size_t>(row * tiles.columns)];
     p.builder.label(element_key(ElementKind::TileName, head_number(s), 1),
                     p.mono("L" + std::to_string(s.layer)),
                     {area.x - 0.6f * size, area.y + tiles.height * (static_cast<float>(row) + 0.5f)},
                     Align::Right, size, p.colors.text_secondary);
   }
-  for (int column = 0; column < tiles.columns; ++column) {
+  for (int column = 0; column < tiles.columns; column += column_step) {
     const Strand& s = strands[static_cast<std::size_t>(column)];
     p.builder.try_label(element_key(ElementKind::TileName, head_number(s), 2), p.mono(std::to_string(s.head)),
                         {area.x + tiles.width * (static_cast<float>(column) + 0.5f), area.y - 0.6f * size},

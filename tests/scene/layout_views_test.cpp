@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <cstdlib>
+
 #include "scene/layout_fixture.h"
 
 namespace headscope {
@@ -76,6 +79,75 @@ TEST(Layout, strands_between_the_same_tokens_are_nested_arcs) {
     EXPECT_GE(nested[i]->p0.x - nested[i - 1]->p0.x, nested[i]->width0);
     EXPECT_GE(nested[i - 1]->p3.x - nested[i]->p3.x, nested[i]->width0);
   }
+}
+
+Vec2 on_arc(const RibbonState& r, float u) {
+  const float v = 1 - u;
+  return (v * v * v) * r.p0 + (3 * v * v * u) * r.p1 + (3 * v * u * u) * r.p2 + (u * u * u) * r.p3;
+}
+
+TEST(Layout, a_weight_beside_an_arc_stands_on_none_of_those_that_are_lit) {
+  int n_beside = 0;
+  for (unsigned seed = 1; seed <= 12; ++seed) {
+    const AttentionTrace trace = random_trace(some_words(14), 1, 3, true, seed);
+    for (const bool present : {false, true}) {
+      Document d = document(ViewKind::Arcs);
+      d.view.present = present;
+      d.selection.heads = {{0, 0}, {0, 1}, {0, 2}};
+      d.selection.query = 5 + static_cast<int>(seed) % 8;
+      const Layout l = build_layout(d, trace, stage());
+      for (std::size_t i = 0; i < l.labels.size(); ++i) {
+        if (!l.label_runs[i]->text.ends_with("%")) continue;
+        Rect box = label_rect(l.labels[i].state, *l.label_runs[i]);
+        const float trim = 0.2f * l.labels[i].state.size;  // no digit goes below the line
+        box.height -= trim;
+        ++n_beside;
+        for (std::size_t k = 0; k < l.ribbons.size(); ++k) {
+          const Meaning& meaning = l.ribbon_meanings[k];
+          const RibbonState& r = l.ribbons[k].state;
+          if (meaning.kind != Meaning::Kind::Edge || meaning.query != *d.selection.query) continue;
+          if (meaning.weight < 0.03f) continue;
+          for (int s = 0; s <= 400; ++s) {
+            const Vec2 p = on_arc(r, static_cast<float>(s) / 400);
+            const float half = r.width0 / 2 - 0.5f;
+            const Vec2 near{std::clamp(p.x, box.x, box.right()), std::clamp(p.y, box.y, box.bottom())};
+            ASSERT_GT(length(p - near), half) << l.label_runs[i]->text << " on " << meaning.key << " of head "
+                                              << meaning.head << ", seed " << seed;
+          }
+        }
+      }
+      expect_no_overlapping_labels(l, "arcs");
+    }
+  }
+  EXPECT_GT(n_beside, 100);
+}
+
+TEST(Layout, a_strong_weight_is_always_written_beside_its_arc_or_below_its_key) {
+  for (unsigned seed = 1; seed <= 12; ++seed) {
+    const AttentionTrace trace = random_trace(some_words(14), 1, 2, true, seed);
+    Document d = document(ViewKind::Arcs);
+    d.selection.heads = {{0, 0}, {0, 1}};
+    d.selection.query = 12;
+    const Layout l = build_layout(d, trace, stage());
+    int strong = 0, written = 0;
+    for (std::size_t k = 0; k < l.ribbons.size(); ++k) {
+      const Meaning& m = l.ribbon_meanings[k];
+      strong += m.kind == Meaning::Kind::Edge && m.query == 12 && std::lround(100 * m.weight) >= 30 ? 1 : 0;
+    }
+    for (const GlyphRunPtr& run : l.label_runs)
+      written += run->text.ends_with("%") && std::atoi(run->text.c_str()) >= 30 ? 1 : 0;
+    EXPECT_EQ(written, strong) << seed;
+  }
+}
+
+TEST(Layout, a_row_of_words_gets_smaller_and_tighter_before_it_loses_one) {
+  const Layout l =
+      build_layout(document(ViewKind::Horizontal), random_trace(some_words(13), 1, 1), stage(700, 500));
+  int words = 0;
+  for (const GlyphRunPtr& run : l.label_runs)
+    words += run->text == "because" || run->text == "street" ? 1 : 0;
+  EXPECT_EQ(words, 4) << "twice each: who looks, and at whom";
+  EXPECT_EQ(label_texts(l).count("dog"), 1u);
 }
 
 TEST(Layout, keys_follow_the_tokens_through_an_insertion) {
