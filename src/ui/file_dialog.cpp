@@ -139,7 +139,7 @@ void handle_file_key(UiState& state, const UiFiles& files, std::vector<UiKey>& k
   } else if (dialog.filter.handle(key, typed, false)) {
     dialog.choice = dialog.first = 0;
   }
-  if (dialog.filter.submitted() && dialog.open) submit_file(state, files, out);
+  if (dialog.filter.take_submitted() && dialog.open) submit_file(state, files, out);
 }
 
 void draw_file_dialog(PanelContext& panel, UiState& state) {

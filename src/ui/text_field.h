@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "ui/text_edit.h"
@@ -34,7 +35,9 @@ class TextField {
 
   /// Takes the keys it understands out of `keys` and all of `typed`. Returns true when the text changed.
   bool handle(std::vector<UiKey>& keys, std::vector<char32_t>& typed, bool multiline);
-  bool submitted() const { return submitted_; }  ///< Enter was pressed in the last `handle`
+  /// Whether Enter was pressed in the last `handle`; once. Keys that the field never sees leave it as it is,
+  /// and must not find the Enter of an earlier time.
+  bool take_submitted() { return std::exchange(submitted_, false); }
   /// Draws it and follows the mouse; returns the height it took.
   float draw(PanelContext& panel, const char* id, const FieldLook& look);
   /// Where the caret was drawn last, window units.

@@ -140,7 +140,7 @@ void Ui::handle_key(const UiFrame& frame, std::vector<UiKey> key, std::vector<ch
       --state_.palette_choice;
     else if (state_.palette.handle(key, typed, false))
       state_.palette_choice = 0;
-    if (state_.palette.submitted() && state_.palette_open) submit_palette(state_, out);
+    if (state_.palette.take_submitted() && state_.palette_open) submit_palette(state_, out);
     return;
   }
   if (state_.help_open && !key.empty() && scroll_help(key[0])) return;
@@ -153,7 +153,7 @@ void Ui::handle_key(const UiFrame& frame, std::vector<UiKey> key, std::vector<ch
       out.text = state_.sentence.edit.text();
       out.typing = true;
     }
-    if (state_.sentence.submitted()) state_.sentence.focused = false;
+    if (state_.sentence.take_submitted()) state_.sentence.focused = false;
   }
   for (const UiKey& left : key) {
     if (!is_sign(left.chord)) run_chord(left.chord, out);
