@@ -9,7 +9,7 @@ namespace headscope {
 namespace {
 
 constexpr const char* kSortNames[] = {"layer", "entropy", "distance", "first token", "previous token"};
-constexpr float kSmallestTile = 14, kLargestTile = 34;
+constexpr float kSmallestTile = 9, kLargestTile = 34, kGap = 4, kSmallestGap = 2;
 
 float sort_value(const UiHeadTile& tile, HeadSort sort) {
   switch (sort) {
@@ -40,11 +40,16 @@ Grid arrange(const PanelContext& panel, HeadSort sort, float width) {
   Grid grid;
   grid.by_layer = sort == HeadSort::Layer;
   grid.label = grid.by_layer ? panel.dp(26) : 0;
-  grid.gap = panel.dp(4);
   const float room = width - grid.label;
-  const int fit = std::max(1, static_cast<int>((room + grid.gap) / (panel.dp(kSmallestTile) + grid.gap)));
-  grid.columns = std::clamp(frame.n_heads, 1, fit);
-  grid.rows_per_layer = (frame.n_heads + grid.columns - 1) / grid.columns;
+  const auto fit = [&](float gap, float tile) {
+    return std::max(1, static_cast<int>((room + panel.dp(gap)) / (panel.dp(tile) + panel.dp(gap))));
+  };
+  // A layer is one row if it can be: tiles move together before they break into rows of even length.
+  const bool roomy = frame.n_heads <= fit(kGap, 1.4f * kSmallestTile);
+  grid.gap = panel.dp(roomy ? kGap : kSmallestGap);
+  const int most = fit(roomy ? kGap : kSmallestGap, kSmallestTile);
+  grid.rows_per_layer = (std::max(1, frame.n_heads) + most - 1) / most;
+  grid.columns = (std::max(1, frame.n_heads) + grid.rows_per_layer - 1) / grid.rows_per_layer;
   grid.tile = std::floor((room + grid.gap) / static_cast<float>(grid.columns)) - grid.gap;
   grid.tile = std::clamp(grid.tile, 4.0f, panel.dp(kLargestTile));
   grid.pitch = grid.tile + panel.dp(frame.n_layers * grid.rows_per_layer > 8 ? 11 : 22);

@@ -106,11 +106,15 @@ int segments(PanelContext& panel, const char* id, float x, float y, float width,
   const float radius = panel.dp(7);
   panel.paint.fill(x, y, x + width, y + height, theme.raised, radius);
   int chosen = -1;
-  const float each = width / static_cast<float>(names.size());
+  // Each as wide as its word, and what is left in even parts.
+  float left = width, end = x;
+  for (const std::string_view name : names) left -= panel.paint.width(name, kSmall);
   ImGui::PushID(id);
   for (int i = 0; i < static_cast<int>(names.size()); ++i) {
-    const float x0 = std::round(x + each * static_cast<float>(i)),
-                x1 = std::round(x + each * static_cast<float>(i + 1));
+    const float begin = end;
+    end += panel.paint.width(names[static_cast<std::size_t>(i)], kSmall) +
+           left / static_cast<float>(names.size());
+    const float x0 = std::round(begin), x1 = std::round(end);
     ImGui::PushID(i);
     const Touch t = touch("segment", x0, y, x1 - x0, height);
     ImGui::PopID();
