@@ -32,7 +32,8 @@ Status save_checkpoint(const std::filesystem::path& path, TrainingState& state, 
   return write_safetensors(path, tensors,
                            {{"step", std::to_string(state.step)},
                             {"recipe", std::to_string(info.recipe_fingerprint)},
-                            {"seconds", std::to_string(info.seconds)}});
+                            {"seconds", std::to_string(info.time.elapsed)},
+                            {"processor_seconds", std::to_string(info.time.processor)}});
 }
 
 Result<CheckpointHead> load_checkpoint(const std::filesystem::path& path, std::uint64_t recipe_fingerprint,
@@ -43,8 +44,10 @@ Result<CheckpointHead> load_checkpoint(const std::filesystem::path& path, std::u
   int step = 0;
   if (!read_number(file->metadata(), "step", step) || step < 0 ||
       !read_number(file->metadata(), "recipe", info.recipe_fingerprint) ||
-      !read_number(file->metadata(), "seconds", info.seconds)) {
-    return Error{ErrorCode::Corrupt, "'" + path.string() + "' is no training checkpoint: its step is missing",
+      !read_number(file->metadata(), "seconds", info.time.elapsed) ||
+      !read_number(file->metadata(), "processor_seconds", info.time.processor)) {
+    return Error{ErrorCode::Corrupt,
+                 "'" + path.string() + "' is no training checkpoint: its step or its time is missing",
                  "Remove it to train from the start"};
   }
   if (info.recipe_fingerprint != recipe_fingerprint) {

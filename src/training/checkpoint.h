@@ -7,10 +7,15 @@
 
 namespace headscope {
 
+/// Seconds of training: on the clock, and of processors, which other programs on the machine do not stretch.
+struct TrainingTime {
+  double elapsed = 0, processor = 0;
+};
+
 /// What a checkpoint knows besides the state.
 struct CheckpointHead {
   std::uint64_t recipe_fingerprint = 0;  ///< of the recipe and the vocabulary
-  double seconds = 0;                    ///< spent in training so far, over all runs
+  TrainingTime time;                     ///< spent so far, over all runs
 };
 
 /// Writes the state as one safetensors file (float32), whole or not at all. Errors: Io.

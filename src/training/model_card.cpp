@@ -108,7 +108,8 @@ Json evaluation_json(const Recipe& recipe, const Evaluation& e) {
                {"seed", recipe.seed},
                {"steps", recipe.steps},
                {"tokens", static_cast<long>(recipe.steps) * recipe.tokens_per_step},
-               {"training_seconds", std::round(e.seconds)},
+               {"training_seconds", std::round(e.time.elapsed)},
+               {"training_processor_seconds", std::round(e.time.processor)},
                {"parameters", e.n_parameters},
                {"vocabulary", e.n_words}};
   for (const SkillScore& score : e.skills) {
@@ -169,9 +170,11 @@ std::string model_card(const Recipe& recipe, const Evaluation& e) {
              recipe.name.c_str(), recipe.steps, recipe.tokens_per_step,
              recipe.steps * 1e-6 * recipe.tokens_per_step, recipe.learning_rate,
              static_cast<unsigned long long>(recipe.seed), recipe.decided_weight);
-  out +=
-      format("Took %.1f minutes on %u cores. The same recipe gives the same weights on the same machine.\n\n",
-             e.seconds / 60, std::thread::hardware_concurrency());
+  out += format(
+      "Took %.1f minutes on %u cores, and %.1f minutes of processor time. The same recipe gives the same "
+      "weights "
+      "on the same machine.\n\n",
+      e.time.elapsed / 60, std::thread::hardware_concurrency(), e.time.processor / 60);
   out +=
       "## Skills on held-out combinations\n\nHow often the most probable next token, among all of the "
       "vocabulary, is the right one.\n\n" +

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "io/json.h"
+#include "training/checkpoint.h"
 #include "training/evaluation.h"
 #include "training/recipe.h"
 
@@ -15,7 +16,7 @@ struct Evaluation {
   std::vector<double> before_ablation;  ///< accuracy per skill on the texts that the ablation uses
   std::vector<HeadAblation> ablations;
   int ablation_texts = 0;
-  double seconds = 0;  ///< of training, over all runs
+  TrainingTime time;  ///< over all runs
   long n_parameters = 0;
   int n_words = 0;  ///< of the vocabulary, bytes and special tokens included
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <ctime>
 #include <thread>
 
 #include "base/hash.h"
@@ -19,9 +20,20 @@ namespace fs = std::filesystem;
 namespace {
 
 using Clock = std::chrono::steady_clock;
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
+/// Counts from its making; `before` was spent by earlier runs.
+class Stopwatch {
+ public:
+  explicit Stopwatch(TrainingTime before = {}) : before_(before) {}
+  TrainingTime read() const {
+    return {before_.elapsed + std::chrono::duration<double>(Clock::now() - start_).count(),
+            before_.processor + static_cast<double>(std::clock() - processor_start_) / CLOCKS_PER_SEC};
+  }
+
+ private:
+  TrainingTime before_;
+  Clock::time_point start_ = Clock::now();
+  std::clock_t processor_start_ = std::clock();
+};
 
 /// One training: the recipe, where it writes, and who listens.
 struct Session {
@@ -32,7 +44,7 @@ struct Session {
   std::unique_ptr<WordTokenizer> tokenizer = lexicon_tokenizer();
   std::uint64_t fingerprint = 0;
   TrainProgress progress;
-  double seconds_before = 0;  ///< of earlier runs
+  TrainingTime time;  ///< spent, over all runs
 
   fs::path checkpoint() const { return out_dir / "checkpoint.safetensors"; }
   void report(const char* phase) {
@@ -68,11 +80,10 @@ Result<Session> open_session(const fs::path& recipe_path, const fs::path& out_di
 
 Status run_steps(Session& session, Trainer& trainer) {
   const Recipe& recipe = session.recipe;
-  const auto start = Clock::now();
+  const Stopwatch whole(session.time), here;
   const int first_step = trainer.state().step;
   const auto save = [&] {
-    return save_checkpoint(session.checkpoint(), trainer.state(),
-                           {session.fingerprint, session.seconds_before + seconds_since(start)});
+    return save_checkpoint(session.checkpoint(), trainer.state(), {session.fingerprint, whole.read()});
   };
   double loss = 0, reported = 0;
   int steps = 0;
@@ -90,7 +101,7 @@ Status run_steps(Session& session, Trainer& trainer) {
     if (step % recipe.checkpoint_every == 0 || step == recipe.steps) {
       if (Status s = save(); !s) return s;
     }
-    const double seconds = seconds_since(start);
+    const double seconds = here.read().elapsed;
     session.progress.step = step;
     session.progress.loss = loss / steps;
     session.progress.tokens_per_second =
@@ -107,7 +118,7 @@ Status run_steps(Session& session, Trainer& trainer) {
       session.report("training");
     }
   }
-  session.seconds_before += seconds_since(start);
+  session.time = whole.read();
   return {};
 }
 
@@ -130,7 +141,7 @@ Status finish(Session& session, Trainer& trainer) {
     evaluation.before_ablation.push_back(score.all.accuracy());
   }
   evaluation.ablations = ablate_heads(model->params, *model->tokenizer, options);
-  evaluation.seconds = session.seconds_before;
+  evaluation.time = session.time;
   evaluation.n_parameters = model->params.values().size();
   evaluation.n_words = session.tokenizer->vocab_size();
   const Json json = evaluation_json(session.recipe, evaluation);
@@ -158,7 +169,7 @@ Status train(const fs::path& recipe, const fs::path& out_dir, const TrainOptions
   if (fs::exists(session->checkpoint(), error)) {
     const auto info = load_checkpoint(session->checkpoint(), session->fingerprint, trainer.state());
     if (!info) return info.error();
-    session->seconds_before = info->seconds;
+    session->time = info->time;
   }
   if (Status s = run_steps(*session, trainer); !s) return s;
   return finish(*session, trainer);

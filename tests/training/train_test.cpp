@@ -113,11 +113,12 @@ TEST_F(Train, a_checkpoint_holds_the_whole_state) {
   Trainer whole(recipe, *tokenizer, 1), first(recipe, *tokenizer, 1), second(recipe, *tokenizer, 1);
   for (int i = 0; i < 7; ++i) whole.step();
   for (int i = 0; i < 3; ++i) first.step();
-  ASSERT_TRUE(save_checkpoint(out("c"), first.state(), {42, 1.5}).ok());
+  ASSERT_TRUE(save_checkpoint(out("c"), first.state(), {42, {1.5, 2.5}}).ok());
   EXPECT_EQ(load_checkpoint(out("c"), 43, second.state()).error().code, ErrorCode::InvalidArgument);
   const auto info = load_checkpoint(out("c"), 42, second.state());
   ASSERT_TRUE(info.ok());
-  EXPECT_EQ(info->seconds, 1.5);
+  EXPECT_EQ(info->time.elapsed, 1.5);
+  EXPECT_EQ(info->time.processor, 2.5);
   while (second.state().step < 7) second.step();
   EXPECT_TRUE((whole.state().params.values() == second.state().params.values()).all());
 }
