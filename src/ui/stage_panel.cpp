@@ -55,11 +55,14 @@ void draw_suggestions(PanelContext& panel, UiState& state, float left, float rig
 
 float draw_sentence(PanelContext& panel, UiState& state, const Area& area) {
   const UiFrame& frame = panel.frame;
-  const std::string status = frame.computing && frame.progress > 0
+  const bool present = frame.document->view.present;  // nothing small is written there
+  const std::string status = present ? ""
+                             : frame.computing && frame.progress > 0
                                  ? "computing… " + number(frame.progress * 100.0, 0) + " %"
                                  : frame.status;
   const float status_width = panel.paint.width(status, kBody);
   FieldLook look;
+  if (present) look.style.size = 26;
   look.x = area.x;
   look.y = area.y;
   look.width = area.width;

@@ -206,6 +206,19 @@ UiLayout Ui::layout(const UiFrame& frame, const Painter& paint) const {
   return at;
 }
 
+void Ui::draw_presented_sentence(PanelContext& panel, const Area& stage) {
+  const float margin = std::min(panel.dp(64), stage.width / 16), height = panel.dp(132);
+  const Area area{stage.x + margin, stage.bottom() - height, stage.width - 2 * margin, height};
+  ImGui::SetNextWindowPos({area.x, area.y});
+  ImGui::SetNextWindowSize({area.width, area.height});
+  // On top of the stage, whose window takes the mouse everywhere else.
+  ImGui::Begin("##presented-sentence", nullptr,
+               ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
+                   ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoFocusOnAppearing);
+  draw_sentence(panel, state_, area);
+  ImGui::End();
+}
+
 void Ui::draw_panels(PanelContext& panel, const UiLayout& at) {
   const UiTheme& theme = panel.theme();
   Painter& paint = panel.paint;
@@ -219,11 +232,10 @@ void Ui::draw_panels(PanelContext& panel, const UiLayout& at) {
         panel, state_, {at.center.x + margin, at.center.y + gap, at.center.width - 2 * margin, 0});
     const float top = at.center.y + gap + height + panel.dp(8);
     stage = {at.center.x, top, at.center.width, std::max(0.0f, at.center.bottom() - top)};
-  } else {
-    state_.sentence.focused = false;
   }
   draw_stage(panel, stage);
   ImGui::End();
+  if (panel.frame.document->view.present && state_.sentence.focused) draw_presented_sentence(panel, stage);
   const float scale = paint.scale();
   panel.out.stage_width = stage.width / scale;
   panel.out.stage_height = stage.height / scale;

@@ -36,6 +36,8 @@ class Ui {
   void run_chord(std::string_view chord, UiOutput& out);
   UiLayout layout(const UiFrame& frame, const Painter& paint) const;
   void draw_panels(PanelContext& panel, const UiLayout& layout);
+  /// In presenter mode the sentence is there only while it is typed, over the foot of the picture.
+  void draw_presented_sentence(PanelContext& panel, const Area& stage);
 
   Atlas atlas_;
   UiState state_;

@@ -13,9 +13,9 @@ UiFiles some_files() {
   UiFiles files;
   files.folder = "/talks";
   files.parent = "/";
-  files.entries = {{"Older", "/talks/Older", "folder", Kind::Folder},
-                   {"one.headscope", "/talks/one.headscope", "document", Kind::Document},
-                   {"two.headscope", "/talks/two.headscope", "document", Kind::Document}};
+  files.entries = {{Kind::Folder, "Older", "/talks/Older", "folder"},
+                   {Kind::Document, "one.headscope", "/talks/one.headscope", "document"},
+                   {Kind::Document, "two.headscope", "/talks/two.headscope", "document"}};
   return files;
 }
 
@@ -117,7 +117,7 @@ TEST(FileDialog, what_no_name_has_in_it_opens_nothing) {
 
 TEST(FileDialog, files_opened_before_come_first) {
   UiFiles files = some_files();
-  files.recent = {{"one.headscope", "/elsewhere/one.headscope", "document", UiFileEntry::Kind::Document}};
+  files.recent = {{UiFileEntry::Kind::Document, "one.headscope", "/elsewhere/one.headscope", "document"}};
   const std::vector<const UiFileEntry*> found = matching_files(files, "one");
   ASSERT_EQ(found.size(), 2u);
   EXPECT_EQ(found[0]->path, "/elsewhere/one.headscope");

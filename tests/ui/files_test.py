@@ -68,7 +68,6 @@ def the_dialog_by_keys(binary, display, folder):
         program.keys("ctrl+o")
         program.type("notes")
         program.keys("Return")
-        program.picture("no-such-name")
         program.keys("Escape", "Escape")
         assert text(program.last()) == "the dog slept ."
         program.keys("l")

@@ -114,6 +114,11 @@ def a_session_by_keys(binary, display, folder):
         program.picture("6-light")
         program.keys("p")
         program.wait("presenter mode", lambda f: f["document"]["view"]["present"])
+        program.keys("e")
+        time.sleep(0.5)  # what is typed next must find the sentence still open
+        program.type(" again")
+        program.wait("a sentence typed on the projector", lambda f: text(f).endswith(" again"))
+        program.keys("Escape")
         program.keys("p")
         program.wait("the desktop again", lambda f: not f["document"]["view"]["present"])
 
