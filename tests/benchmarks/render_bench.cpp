@@ -2,7 +2,7 @@
 // and two guards: no allocation in a steady frame, and, where the driver draws the ribbons, CPU time outside
 // of it independent of their number. A still picture is drawn once and shown again; a morph is drawn every
 // frame.
-//   render_bench [rounds = 5]        0: the guards alone
+//   render_bench [rounds = 5] [part of a case's name]        0 rounds: the guards alone
 #include "allocation_count.h"  // first: it replaces the global operators
 
 #include <glad/gl.h>
@@ -17,10 +17,10 @@
 #include <vector>
 
 #include "base/paths.h"
-#include "silent_driver.h"
 #include "peer.h"
 #include "render/make_renderer.h"
 #include "render_scenes.h"
+#include "silent_driver.h"
 
 namespace {
 
@@ -186,11 +186,15 @@ int main(int argc, char** argv) {
     cases.push_back(make_case(title + ", step", make_morph(a, b), true));
   }
 
+  // One kind of picture alone, for a profiler.
+  const std::string wanted = argc > 2 ? argv[2] : "";
+  std::erase_if(cases, [&](const Case& c) { return c.name.find(wanted) == std::string::npos; });
+
   std::vector<double> yardstick;
   for (Case& c : cases) frame(renderer, c.scene);
   for (int round = 0; round < rounds; ++round) {
     for (Case& c : cases) time_round(renderer, c);
-    if (round % 3 == 0) yardstick.push_back(yardstick_ms_per_ribbon());
+    if (round % 3 == 0) yardstick.push_back(wanted.empty() ? yardstick_ms_per_ribbon() : 0);
   }
   if (rounds > 0) print_times(cases, goal_case, median(yardstick) * 3800);
   bool kept = true;
