@@ -80,11 +80,11 @@ void Viewer::keep_selection(Document& next) const {
     return ranges;
   };
   const std::vector<ByteRange> old_tokens = ranges_of(before.text), new_tokens = ranges_of(next.text);
-  const auto follow = [&](int token) {
-    return follow_token(token, {before.text, old_tokens}, {next.text, new_tokens});
-  };
-  if (selection.query) next = *reduce(next, SetQuery{follow(*selection.query)}, {});
-  if (selection.key) next = *reduce(next, SetKey{follow(*selection.key)}, {});
+  const std::string text = next.text;  // `next` becomes another document on the way
+  const TokenizedText old_text{before.text, old_tokens}, new_text{text, new_tokens};
+  if (selection.query)
+    next = *reduce(next, SetQuery{follow_writing(*selection.query, old_text, new_text)}, {});
+  if (selection.key) next = *reduce(next, SetKey{follow_token(*selection.key, old_text, new_text)}, {});
 }
 
 void Viewer::document_changed(Seconds now) {
