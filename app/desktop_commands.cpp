@@ -102,8 +102,9 @@ void DesktopProgram::dispatch(const Command& command) {
   const Status done = viewer_.dispatch(command, now_);
   if (!done) return tell(done.error());
   if (file) remember_opened(file->path);
+  std::error_code ignored;
   if (control && std::holds_alternative<Save>(*control) && !viewer_.file().empty())
-    tell("Saved as " + viewer_.file().string());
+    tell("Saved as " + std::filesystem::absolute(viewer_.file(), ignored).string());
 }
 
 void DesktopProgram::take_requests() {
@@ -170,7 +171,8 @@ void DesktopProgram::save_picture(const SavePng& what) {
   if (!image) return tell(image.error());
   const Status written = write_png(path, *image, {{kDocumentKey, document_text(viewer_.document())}});
   if (!written) return tell(written.error());
-  tell("Picture saved as " + path.string(),
+  std::error_code ignored;
+  tell("Picture saved as " + std::filesystem::absolute(path, ignored).string(),
        std::to_string(image->width) + " × " + std::to_string(image->height) + " pixels");
 }
 
