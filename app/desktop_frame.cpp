@@ -124,11 +124,16 @@ void DesktopProgram::update_inspector() {
   }
   const int after = query >= 0 && query < trace->n_tokens() ? query : trace->n_tokens() - 1;
   if (static_cast<int>(trace->next_tokens.size()) > after) {
-    for (const TokenProbability& next : trace->next_tokens[static_cast<std::size_t>(after)]) {
+    const std::vector<TokenProbability>& probable = trace->next_tokens[static_cast<std::size_t>(after)];
+    for (const TokenProbability& next : probable) {
       if (static_cast<int>(inspector.next.size()) == kNextTokens) break;
       TraceToken token;
       token.text = next.text;
-      inspector.next.push_back({token_label(token), next.probability});
+      // Two that differ by their space alone, such as "." and " .", must not look the same.
+      const bool has_twin = std::any_of(probable.begin(), probable.end(), [&](const TokenProbability& other) {
+        return next.text == " " + other.text;
+      });
+      inspector.next.push_back({(has_twin ? "·" : "") + token_label(token), next.probability});
     }
     inspector.next_title = "after “" + token_label(trace->tokens[static_cast<std::size_t>(after)]) + "”";
   }

@@ -102,16 +102,16 @@ class Frames:
         return self.frames[-1]
 
     def reaction(self, begin, shows, patience=10.0):
-        """Milliseconds from `begin` to the first frame for which `shows`, and the own work of the frames until then;
-        None when there is none."""
+        """Milliseconds from `begin` to the first frame for which `shows`, the own work of the frames until then, and
+        how many those are; None when there is none."""
         end, quiet_since, n = time.monotonic() + patience, time.monotonic(), -1
         while time.monotonic() < end:
             later = [f for f in self.read() if f.shown > begin]
             own = 0
-            for frame in later:
+            for count, frame in enumerate(later, 1):
                 own += frame.own
                 if frame.began >= begin and shows(frame):
-                    return 1000 * (frame.shown - begin), own
+                    return 1000 * (frame.shown - begin), own, count
             if len(later) != n:
                 n, quiet_since = len(later), time.monotonic()
             elif n > 0 and time.monotonic() - quiet_since > 1.0:
@@ -148,8 +148,9 @@ def report(name, samples, goal, beside=None):
     if not samples:
         print(f"  {name:22} nothing was seen to react")
         return
-    ms, own = (statistics.median(values) for values in zip(*samples))
-    line = f"  {name:22} {ms:7.1f} ms (goal {goal})   own {own:5.2f} ms (goal {GOAL_OWN_MS})   worst {max(samples)[0]:7.1f}"
+    ms, own, count = (statistics.median(values) for values in zip(*samples))
+    line = (f"  {name:22} {ms:7.1f} ms (goal {goal}) in {count:.0f} frames   own {own:5.2f} ms (goal {GOAL_OWN_MS})   "
+            f"worst {max(samples)[0]:7.1f}")
     if beside:
         line += f"   of BertViz 1/{beside[0] / ms:.0f} (goal 1/{1 / beside[1]:.0f})"
     print(line, flush=True)
