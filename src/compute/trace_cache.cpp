@@ -59,7 +59,9 @@ TracePtr TraceCache::nearest(const TraceRequest& request) const {
   TracePtr best;
   std::size_t longest = 0;
   for (const Entry& entry : entries_) {
-    if (entry.request.model != request.model || entry.request.interventions != request.interventions)
+    const TraceRequest& known = entry.request;
+    if (known.model != request.model || known.interventions != request.interventions ||
+        known.input != request.input || known.input_stamp != request.input_stamp)
       continue;
     const std::string& text = entry.request.text;
     const auto [differs, unused] =

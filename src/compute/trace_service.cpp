@@ -9,6 +9,7 @@
 #include <thread>
 #include <utility>
 
+#include "compute/media_files.h"
 #include "compute/trace_cache.h"
 #include "compute/worker.h"
 
@@ -62,6 +63,7 @@ struct TraceService::Shared {
 
   // The worker's own.
   TraceCache cache;
+  MediaFiles media;
   std::list<std::pair<std::string, ModelPtr>> models;
 
   std::jthread thread;
@@ -220,7 +222,8 @@ void TraceService::Shared::compute(const Order& order) {
   if (!found && order.load_stop.stop_requested()) return;  // nobody waits for it
   if (!found) return fail(found.error());
   news.model = *found;
-  if (TracePtr cached = cache.find(order.request)) {
+  const TraceRequest request = with_stamp(order.request);
+  if (TracePtr cached = cache.find(request)) {
     news.trace = std::move(cached);
     news.computing = false;
     news.progress = 1;
@@ -230,7 +233,7 @@ void TraceService::Shared::compute(const Order& order) {
   publish(news);  // the model alone: panels name its heads before the first layer is there
 
   TraceOptions trace_options;
-  trace_options.previous = cache.nearest(order.request);
+  trace_options.previous = cache.nearest(request);
   trace_options.stop = order.stop.get_token();
   trace_options.on_layer = [&](TracePtr so_far, float progress) {
     news.trace = std::move(so_far);
@@ -238,12 +241,12 @@ void TraceService::Shared::compute(const Order& order) {
     publish(news);
   };
   ++n_computed;
-  Result<TracePtr> trace = news.model->trace(order.request.text, trace_options);
+  Result<TracePtr> trace = media.trace(*news.model, request, trace_options);
   if (!trace) {
     if (!order.stop.stop_requested()) fail(trace.error());
     return;
   }
-  cache.insert(order.request, *trace);
+  cache.insert(request, *trace);
   news.trace = std::move(*trace);
   news.computing = false;
   news.progress = 1;

@@ -24,7 +24,7 @@ Result<ModelPtr> TraceSource::model(const std::string& name_or_folder) {
 }
 
 Result<TracePtr> TraceSource::trace(const Document& document) {
-  const TraceRequest request = trace_request(document);
+  const TraceRequest request = with_stamp(trace_request(document));
   if (TracePtr trace = traces_.find(request)) return trace;
   for (const auto& [failed, error] : failed_) {
     if (failed == request) return error;
@@ -35,7 +35,7 @@ Result<TracePtr> TraceSource::trace(const Document& document) {
   options.stop = stop_;
   // The rows before an edit are computed once.
   options.previous = traces_.nearest(request);
-  Result<TracePtr> trace = (*loaded)->trace(document.text, options);
+  Result<TracePtr> trace = media_.trace(**loaded, request, options);
   if (trace)
     traces_.insert(request, *trace);
   else if (trace.error().code != ErrorCode::Cancelled)

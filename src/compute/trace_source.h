@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "compute/media_files.h"
 #include "compute/trace_cache.h"
 #include "compute/trace_request.h"
 #include "document/moment.h"
@@ -41,6 +42,7 @@ class TraceSource {
   std::stop_token stop_;
   std::map<std::string, Result<ModelPtr>> models_;
   TraceCache traces_;
+  MediaFiles media_;
   std::vector<std::pair<TraceRequest, Error>> failed_;
 };
 

@@ -15,7 +15,8 @@ struct HeadRef {
   friend auto operator<=>(const HeadRef&, const HeadRef&) = default;
 };
 
-enum class ViewKind { Columns, Arcs, Horizontal, Matrix };
+/// Picture: the picture or the sound itself; where the model reads text alone, it is Columns.
+enum class ViewKind { Columns, Arcs, Horizontal, Matrix, Picture };
 enum class WeightScale { Linear, SquareRoot, Log, RowMax };
 /// How several selected heads are shown: each in its own colour, or combined into one.
 enum class HeadMix { Separate, Mean, Max, Sum };

@@ -17,8 +17,8 @@ template <class E>
 inline constexpr std::array<std::string_view, 0> kNamesOf = {};
 
 template <>
-inline constexpr std::array<std::string_view, 4> kNamesOf<ViewKind> = {"columns", "arcs", "horizontal",
-                                                                       "matrix"};
+inline constexpr std::array<std::string_view, 5> kNamesOf<ViewKind> = {"columns", "arcs", "horizontal",
+                                                                       "matrix", "picture"};
 template <>
 inline constexpr std::array<std::string_view, 4> kNamesOf<WeightScale> = {"linear", "sqrt", "log", "row-max"};
 template <>

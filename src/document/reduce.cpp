@@ -62,7 +62,12 @@ struct Reducer {
     document.text = std::move(*text);
     return {};
   }
-  Status operator()(const SetInput& action) { return set(document.input, action.file); }
+  Status operator()(const SetInput& action) {
+    Result<std::string> file = clean_text(action.file);
+    if (!file) return file.error();
+    document.state() = state_with_input(std::move(document.state()), std::move(*file));
+    return {};
+  }
   Status operator()(const SetSecondText& action) { return set(document.second_text, action.text); }
   Status operator()(const SetModel& action) {
     Result<std::string> model = clean_text(action.model);
@@ -181,7 +186,10 @@ struct Reducer {
   }
 
   Status operator()(const SetView& action) {
-    document.view.kind = action.view.value_or(next_of(document.view.kind));
+    ViewKind next = next_of(document.view.kind);
+    // Going round meets only what there is to see.
+    if (next == ViewKind::Picture && document.input.empty()) next = next_of(next);
+    document.view.kind = action.view.value_or(next);
     return {};
   }
   Status operator()(const SetThreshold& action) {
@@ -352,6 +360,18 @@ Result<Document> reduce(const Document& document, const Action& action, const Co
   Document next = relative ? within(document, context) : document;
   if (Status status = std::visit(Reducer{next, context}, action); !status) return status.error();
   return next;
+}
+
+DocumentState state_with_input(DocumentState state, std::string file) {
+  ViewKind& kind = state.view.kind;
+  if (state.input.empty() && !file.empty()) {
+    kind = ViewKind::Picture;
+    state.selection = selection_in_part(std::move(state.selection), ShownPart::Cross);
+  } else if (file.empty() && kind == ViewKind::Picture) {
+    kind = ViewKind::Columns;
+  }
+  state.input = std::move(file);
+  return state;
 }
 
 Document within(const Document& document, const CommandContext& context) {

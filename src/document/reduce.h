@@ -31,6 +31,10 @@ Result<Document> reduce(const Document& document, const Action& action, const Co
 /// may have left its selection outside. The document itself keeps what was chosen.
 Document within(const Document& document, const CommandContext& context);
 
+/// The state with another picture or sound; "": none. The first one brings the view that shows it, and what
+/// the words of a model that listens look at in it; the last one takes that view away.
+DocumentState state_with_input(DocumentState state, std::string file);
+
 /// What the edit timeline calls the step from `before` to `after`: "street → animal", "select head 2·5".
 std::string step_name(const Document& before, const Document& after, const Action& action);
 

@@ -112,11 +112,13 @@ CameraChoice camera_looking_at(const Place& place) {
 std::vector<Action> actions_between(const DocumentState& before, const DocumentState& after) {
   std::vector<Action> actions;
   if (before.model != after.model) actions.push_back(SetModel{after.model});
-  if (before.input != after.input) actions.push_back(SetInput{after.input});
+  const bool another = before.input != after.input;
+  if (another) actions.push_back(SetInput{after.input});
+  const DocumentState given = another ? state_with_input(before, after.input) : before;
   if (before.text != after.text) actions.push_back(SetText{after.text});
   if (before.second_text != after.second_text) actions.push_back(SetSecondText{after.second_text});
-  const Selection &b = after.selection, a = selection_in_part(before.selection, b.part);
-  if (before.selection.part != b.part) actions.push_back(SetPart{b.part});
+  const Selection &b = after.selection, a = selection_in_part(given.selection, b.part);
+  if (given.selection.part != b.part) actions.push_back(SetPart{b.part});
   if (a.heads != b.heads) {
     if (b.heads.size() == 1)
       actions.push_back(SelectHead{b.heads.front()});
@@ -130,7 +132,7 @@ std::vector<Action> actions_between(const DocumentState& before, const DocumentS
     if (a.query != b.query) actions.push_back(SetQuery{b.query});
     if (a.key != b.key) actions.push_back(SetKey{b.key});
   }
-  add_view_actions(before.view, after.view, actions);
+  add_view_actions(given.view, after.view, actions);
   if (before.temperature != after.temperature) actions.push_back(SetTemperature{after.temperature});
   if (!(before.spotlight == after.spotlight)) actions.push_back(SetSpotlight{after.spotlight});
   add_note_actions(before.notes, after.notes, actions);

@@ -110,7 +110,7 @@ TEST(History, every_action_undoes_to_an_equal_document) {
                          "set-second-text \"and then\"",
                          "set-input \"my cat.png\"",
                          "set-model other",
-                         "set-part cross",
+                         "set-part decoder",
                          "select-head 2.5",
                          "toggle-head 1.1",
                          "select-heads all",

@@ -168,5 +168,35 @@ TEST(Reduce, steps_have_readable_names) {
   EXPECT_EQ(step_name({}, {}, SetThreshold{0.05f}), "set threshold 0.05");
 }
 
+TEST(Reduce, the_first_input_is_looked_at_and_the_last_one_no_longer) {
+  Document document;
+  const auto given = [](const Document& before, const std::string& file) {
+    return *reduce(before, SetInput{file}, {});
+  };
+  document = given(document, "cat.png");
+  EXPECT_EQ(document.input, "cat.png");
+  EXPECT_EQ(document.view.kind, ViewKind::Picture);
+  EXPECT_EQ(document.selection.part, ShownPart::Cross);
+  // Another one leaves the view as it was chosen since.
+  document = *reduce(document, SetView{ViewKind::Matrix}, {});
+  document = given(document, "dog.png");
+  EXPECT_EQ(document.view.kind, ViewKind::Matrix);
+  document = *reduce(document, SetView{ViewKind::Picture}, {});
+  EXPECT_EQ(given(document, "").view.kind, ViewKind::Columns);
+}
+
+TEST(Reduce, going_round_the_views_meets_the_picture_where_there_is_one) {
+  Document document;
+  const auto views = [](Document at) {
+    int n = 0;
+    do at = *reduce(at, SetView{}, {}), ++n;
+    while (at.view.kind != ViewKind::Columns);
+    return n;
+  };
+  EXPECT_EQ(views(document), 4);
+  document.input = "cat.png";
+  EXPECT_EQ(views(document), 5);
+}
+
 }  // namespace
 }  // namespace headscope

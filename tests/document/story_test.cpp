@@ -124,6 +124,11 @@ TEST(Story, steps_are_moved_copied_and_deleted) {
 TEST(Story, what_lies_between_two_states_leads_from_one_to_the_other) {
   const char* lines[] = {"set-text \"a b ; \\\"c\\\"\"",
                          "set-second-text then",
+                         "set-input cat.png",
+                         "set-view arcs",
+                         "set-input dog.png",
+                         "set-view picture",
+                         "set-input \"\"",
                          "set-model other",
                          "select-heads 1.1 2.5",
                          "select-head 0.3",
