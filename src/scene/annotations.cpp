@@ -73,6 +73,8 @@ Vec2 middle_of(const RibbonState& r) {
 
 Rect ribbon_rect(const RibbonState& r) {
   const float half = std::max(r.width0, r.width3) / 2;
+  if (r.round_caps == 0 && r.p0.y == r.p3.y)  // a cell
+    return {r.p0.x, r.p0.y - half, r.p3.x - r.p0.x, 2 * half};
   Rect rect{r.p0.x, r.p0.y, 0, 0};
   for (const Vec2 point : {r.p0, middle_of(r), r.p3}) rect = united(rect, {point.x, point.y, 0.01f, 0.01f});
   return {rect.x - half, rect.y - half, rect.width + 2 * half, rect.height + 2 * half};
@@ -180,9 +182,10 @@ Rect place_rect(const Layout& layout, const Place& place) {
     if (meaning.query_side) return layout.boxes[i].state.rect;  // who looks, where a token stands twice
     if (found.width <= 0) found = layout.boxes[i].state.rect;
   }
-  if (place.kind == Place::Kind::Token || found.width > 0) return found;
+  if (found.width > 0) return found;
   for (std::size_t i = 0; i < layout.ribbons.size(); ++i)
     if (is_of(layout.ribbon_meanings[i], place)) found = united(found, ribbon_rect(layout.ribbons[i].state));
+  if (place.kind == Place::Kind::Token) return found;
   for (std::size_t i = 0; i < layout.image_meanings.size() && found.width <= 0; ++i) {
     const MatrixValues& values = *layout.image_values[i];
     const Rect& area = layout.images[i].state.rect;

@@ -16,6 +16,8 @@ enum class ElementKind : std::uint64_t {
   MaskedCell,  ///< layer, head, query token, key token
   Furniture,   ///< which piece, its number
   Annotation,  ///< which piece, what it is pinned to
+  Photo,       ///< the picture or the spectrogram that was read; of small ones: layer, head
+  Heat,        ///< weight laid over a part of it: number of the strand, token
 };
 
 /// Order matters; never 0. A few multiplications: a layout makes a hundred thousand of these.

@@ -22,7 +22,8 @@ enum Furniture : std::uint64_t {
   Footer,
   Sentence,
   Caption,
-  Source
+  Source,
+  LegendLine
 };
 
 ElementKey furniture_key(Furniture what, std::uint64_t number = 0) {
@@ -60,6 +61,9 @@ std::string own_subtitle(const Picture& p) {
   switch (p.view().kind) {
     case ViewKind::Arcs:
       text += ". Thickness is weight; each arc ends at the token it reads.";
+      break;
+    case ViewKind::Picture:
+      text += ". Brighter is more weight; each line ends at what it reads.";
       break;
     case ViewKind::Matrix:
       text += ". Each row is a token that looks; brighter is more weight.";
@@ -218,7 +222,9 @@ void add_head_names(Picture& p, float y) {
 float add_samples(Picture& p, float x, float y) {
   const Measures& m = p.measures;
   const WeightScale scale = p.view().scale;
-  const bool matrix = p.view().kind == ViewKind::Matrix;
+  const auto n_strands = static_cast<int>(p.connections.strands.size());
+  const bool media = p.view().kind == ViewKind::Picture, over_picture = media && n_strands == 1;
+  const bool matrix = p.view().kind == ViewKind::Matrix || over_picture || (media && n_strands > kMaxStrands);
   const Color color =
       p.connections.strands.size() == 1 ? p.connections.strands[0].color : p.colors.text_secondary;
   const float full = p.connections.full_weight;
@@ -242,6 +248,11 @@ float add_samples(Picture& p, float x, float y) {
     sample.color0 = sample.color3 = matrix ? matrix_color(color_map(p.view().matrix_colors), part, color)
                                            : color.with_alpha(weight_opacity(part, true, p.view().theme));
     p.builder.ribbon(furniture_key(Legend, number), sample, {}, {}, 0);
+    if (over_picture) {  // the cell's colour, and the line that ends in it
+      sample.width0 = sample.width3 = p.full_width * part;
+      sample.color0 = sample.color3 = color.with_alpha(weight_opacity(part, true, p.view().theme));
+      p.builder.ribbon(furniture_key(LegendLine, number), sample, {}, {}, 1);
+    }
     x += length + 0.35f * m.caption;
     const Rect box = p.builder.label(furniture_key(LegendLabel, number), p.mono(text), {x, y}, Align::Left,
                                      m.caption, p.colors.text_secondary);

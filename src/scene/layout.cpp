@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "scene/annotations.h"
+#include "scene/media_image.h"
 #include "scene/picture.h"
 
 namespace headscope {
@@ -13,6 +14,9 @@ namespace {
 
 /// Beyond this many cells on stage matrices are textures.
 constexpr std::size_t kMaxCells = 2600;
+
+/// Of all rows together; an active one has all its lines. More would hide the picture.
+constexpr int kMaxLinesOverPicture = 240;
 
 Measures measures_for(bool present, float ui) {
   Measures m{};
@@ -97,6 +101,12 @@ std::string empty_sentence(const Document& document, const AttentionTrace& trace
 Layout build_layout(const Document& document, const AttentionTrace& trace, const Stage& stage) {
   assert(stage.fonts);
   const ViewOptions& view = document.view;
+  const bool media = view.kind == ViewKind::Picture;
+  if (media && !shows_media(trace)) {
+    Document columns = document;
+    columns.view.kind = ViewKind::Columns;
+    return build_layout(columns, trace, stage);
+  }
   Picture p{document, trace, stage, theme_colors(view.theme), measures_for(view.present, stage.ui_scale)};
   p.full_width = p.measures.ribbon;
   p.builder.layout().bounds = {0, 0, stage.width, stage.height};
@@ -108,9 +118,11 @@ Layout build_layout(const Document& document, const AttentionTrace& trace, const
       trace.tokens.size() * trace.tokens.size() * find_strands(document, trace).size();
   p.connections = find_connections(document, trace,
                                    {.rule = keep_rule(view),
-                                    .active_row_only = view.present && !matrix,
+                                    .active_row_only = media || (view.present && !matrix),
                                     .as_matrices = matrix && n_cells > kMaxCells,
-                                    .max_edges = matrix ? static_cast<int>(kMaxCells) : stage.max_ribbons});
+                                    .max_edges = matrix  ? static_cast<int>(kMaxCells)
+                                                 : media ? kMaxLinesOverPicture
+                                                         : stage.max_ribbons});
   if (trace.tokens.empty() || p.connections.strands.empty()) {
     add_sentence(p, empty_sentence(document, trace, stage));
     add_caption(p, stage.height - p.measures.margin, std::max(stage.caption_lines, caption_lines(p)));
@@ -136,6 +148,8 @@ Layout build_layout(const Document& document, const AttentionTrace& trace, const
     add_multiples(p);
   else if (matrix)
     add_matrix(p);
+  else if (media)
+    add_patches(p);
   else if (view.kind == ViewKind::Columns)
     add_columns(p);
   else if (view.kind == ViewKind::Arcs)

@@ -25,9 +25,9 @@ class LayoutBuilder {
     layout_.box_meanings.push_back(meaning);
   }
   void image(ElementKey key, const ImageState& state, std::shared_ptr<const MatrixValues> values,
-             const Meaning& meaning = {}) {
+             const Meaning& meaning = {}, int layer = 0) {
     layout_.image_meanings.push_back(meaning);
-    layout_.images.push_back({key, state, 0, 0});
+    layout_.images.push_back({key, state, layer, 0});
     layout_.image_values.push_back(std::move(values));
   }
 

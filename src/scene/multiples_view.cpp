@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "scene/heat_map.h"
+#include "scene/patch_grid.h"
 #include "scene/weight_scale.h"
 
 /// Small multiples: one small picture a head, each with its name, where more colours could not be told apart.
@@ -103,6 +104,7 @@ void add_multiples(Picture& p) {
   const std::vector<Strand>& strands = p.connections.strands;
   const std::vector<Connection>& edges = p.connections.edges;
   const bool matrix = p.view().kind == ViewKind::Matrix;
+  const bool photo = p.view().kind == ViewKind::Picture;
   const float size = p.measures.caption, name = 1.7f * size;
   Rect area = p.content;
   Tiles tiles;
@@ -112,12 +114,12 @@ void add_multiples(Picture& p) {
     tiles.width = inner.width / static_cast<float>(tiles.columns);
     tiles.height = inner.height / static_cast<float>(tiles.rows);
     // Square tiles where matrices leave room on the sides.
-    if (matrix && tiles.width > 1.15f * tiles.height) tiles.width = 1.15f * tiles.height;
+    if ((matrix || photo) && tiles.width > 1.15f * tiles.height) tiles.width = 1.15f * tiles.height;
     area = inner;
     area.x += (inner.width - tiles.width * static_cast<float>(tiles.columns)) / 2;
     add_grid_names(p, area, tiles);
   } else {
-    tiles = arrange(static_cast<int>(strands.size()), area, matrix ? 1.0f : 1.25f);
+    tiles = arrange(static_cast<int>(strands.size()), area, matrix || photo ? 1.0f : 1.25f);
   }
   const bool named = !grid && tiles.height > 2.6f * name && tiles.width > 3 * size;
   const float gap = std::clamp(0.06f * std::min(tiles.width, tiles.height), 1.5f, 28.0f);
@@ -139,7 +141,9 @@ void add_multiples(Picture& p) {
     }
     std::size_t end = begin;
     while (end < edges.size() && edges[end].strand == static_cast<int>(s)) ++end;
-    if (matrix)
+    if (photo)
+      add_patch_tile(p, strands[s], tile);
+    else if (matrix)
       add_heat_map(p, {{tile.x, tile.y, side, side}, side / static_cast<float>(p.n_tokens())},
                    static_cast<int>(s));
     else

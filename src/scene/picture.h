@@ -89,6 +89,8 @@ void add_columns(Picture& picture);
 void add_arcs(Picture& picture);
 void add_horizontal(Picture& picture);
 void add_matrix(Picture& picture);
+/// The picture that was read, with the weights of a patch laid over it. REQUIRES: trace.media has one.
+void add_patches(Picture& picture);
 /// Many heads: a grid of small pictures.
 void add_multiples(Picture& picture);
 

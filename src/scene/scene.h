@@ -45,13 +45,17 @@ struct LabelState {
   friend bool operator==(const LabelState&, const LabelState&) = default;
 };
 
+/// 8-bit sRGB with straight alpha, four bytes a pixel, row by row from the top.
+using Pixels = std::shared_ptr<const std::vector<std::uint8_t>>;
+
 /// Values of a matrix drawn as one texture [rows, cols] through a colour map; zoomed out, each pixel shows
-/// the maximum of the values it covers.
+/// the maximum of the values it covers. Or a picture: then `pixels` are drawn as they are, smoothly.
 struct MatrixValues {
   std::uint64_t id = 0;  ///< equal ids have equal values: the renderer keeps one texture for each
   int rows = 0, cols = 0;
   std::vector<float>
       values;  ///< row-major, in [0, 1]; negative where there is nothing (masked): the ground shows
+  Pixels pixels = nullptr;  ///< [rows, cols] instead of `values`
 };
 struct ImageState {
   Rect rect;

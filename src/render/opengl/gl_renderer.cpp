@@ -8,6 +8,7 @@
 #include <string>
 
 #include "render/raster/linear_light.h"
+#include "scene/morph.h"
 
 namespace headscope {
 
@@ -21,10 +22,6 @@ Color background_of(const Scene& scene) {
   const Color a = scene.morph->from->background, b = scene.morph->to->background;
   const float u = ease(scene.mix);
   return {blend(a.r, b.r, u), blend(a.g, b.g, u), blend(a.b, b.b, u), 1};
-}
-
-float progress(float begin, float end, float mix) {
-  return ease(end > begin ? (mix - begin) / (end - begin) : mix < begin ? 0.0f : 1.0f);
 }
 
 }  // namespace
@@ -68,6 +65,7 @@ Result<std::unique_ptr<Renderer>> GlRenderer::create(std::unique_ptr<OffscreenCo
       {&GlRenderer::matrix_,
        "matrix",
        {"values", "palette", "rect", "cells", "top_level", "opacity", "tint", "use_tint"}},
+      {&GlRenderer::photo_, "photo", {"picture", "rect", "cells", "opacity"}},
       {&GlRenderer::cover_, "cover", {"cover"}},
       {&GlRenderer::layer_, "layer", {"light", "corner"}},
   };
@@ -112,34 +110,47 @@ void GlRenderer::draw_boxes(const Scene& scene, MorphBuffers& buffers, bool unde
   buffers.boxes.draw(first, count);
 }
 
-void GlRenderer::draw_matrices(const Scene& scene, FrameSize size, Vec2 tile) {
+void GlRenderer::draw_images(const Scene& scene, FrameSize size, Vec2 tile) {
   const Morph& morph = *scene.morph;
-  if (morph.images.empty()) return;
+  for (std::size_t i = 0; i < morph.images.size(); ++i) {
+    const auto& values = morph.image_values[i];
+    if (!values || values->rows < 1 || values->cols < 1) continue;
+    const ImageState state = image_at(morph.images[i], scene.mix);
+    if (state.opacity <= 0) continue;
+    if (values->pixels)
+      draw_photo(scene, state, *values, size, tile);
+    else
+      draw_matrix(scene, state, *values, size, tile);
+  }
+}
+
+void GlRenderer::draw_matrix(const Scene& scene, const ImageState& state, const MatrixValues& values,
+                             FrameSize size, Vec2 tile) {
   use(matrix_, scene, size, tile);
   glUniform1i(matrix_.own[0], 0);
   glUniform1i(matrix_.own[1], 1);
   glBindVertexArray(no_attributes_.id());
-  const ColorMap map = morph.to->color_map;
+  const ColorMap map = scene.morph->to->color_map;
   glUniform1i(matrix_.own[7], map == ColorMap::Tint);
   matrices_.bind_palette(map, GL_TEXTURE1);
-  for (std::size_t i = 0; i < morph.images.size(); ++i) {
-    const Tween<ImageState>& image = morph.images[i];
-    const auto& values = morph.image_values[i];
-    const float u = progress(image.begin, image.end, scene.mix);
-    const float opacity = blend(image.from.opacity, image.to.opacity, u);
-    if (!values || values->rows < 1 || values->cols < 1 || opacity <= 0) continue;
-    const int top_level = matrices_.bind(*values, GL_TEXTURE0);
-    const Rect &a = image.from.rect, &b = image.to.rect;
-    const Color &from = image.from.tint, &to = image.to.tint;
-    glUniform4f(matrix_.own[2], blend(a.x, b.x, u), blend(a.y, b.y, u), blend(a.width, b.width, u),
-                blend(a.height, b.height, u));
-    glUniform2i(matrix_.own[3], values->cols, values->rows);
-    glUniform1i(matrix_.own[4], top_level);
-    glUniform1f(matrix_.own[5], opacity);
-    glUniform4f(matrix_.own[6], blend(from.r, to.r, u), blend(from.g, to.g, u), blend(from.b, to.b, u),
-                blend(from.a, to.a, u));
-    glDrawArrays(GL_TRIANGLE_STRIP, 0, 4);
-  }
+  glUniform1i(matrix_.own[4], matrices_.bind(values, GL_TEXTURE0));
+  glUniform4f(matrix_.own[2], state.rect.x, state.rect.y, state.rect.width, state.rect.height);
+  glUniform2i(matrix_.own[3], values.cols, values.rows);
+  glUniform1f(matrix_.own[5], state.opacity);
+  glUniform4f(matrix_.own[6], state.tint.r, state.tint.g, state.tint.b, state.tint.a);
+  glDrawArrays(GL_TRIANGLE_STRIP, 0, 4);
+}
+
+void GlRenderer::draw_photo(const Scene& scene, const ImageState& state, const MatrixValues& picture,
+                            FrameSize size, Vec2 tile) {
+  use(photo_, scene, size, tile);
+  glUniform1i(photo_.own[0], 0);
+  glBindVertexArray(no_attributes_.id());
+  (void)matrices_.bind(picture, GL_TEXTURE0);
+  glUniform4f(photo_.own[1], state.rect.x, state.rect.y, state.rect.width, state.rect.height);
+  glUniform2i(photo_.own[2], picture.cols, picture.rows);
+  glUniform1f(photo_.own[3], state.opacity);
+  glDrawArrays(GL_TRIANGLE_STRIP, 0, 4);
 }
 
 void GlRenderer::draw_ribbons(const Scene& scene, MorphBuffers& buffers, FrameSize size, Vec2 tile) {
@@ -219,7 +230,7 @@ Status GlRenderer::draw_tile(const Scene& scene, FrameSize size, Vec2 tile) {
   glBlendFunc(GL_ONE, GL_ONE_MINUS_SRC_ALPHA);  // premultiplied, in linear light
   clear(scene);
   draw_boxes(scene, buffers, true, size, tile);
-  draw_matrices(scene, size, tile);
+  draw_images(scene, size, tile);
   draw_ribbons(scene, buffers, size, tile);
   draw_boxes(scene, buffers, false, size, tile);
   draw_labels(scene, buffers, size, tile);

@@ -44,14 +44,18 @@ class GlRenderer : public Renderer {
   void use(const Pass& pass, const Scene& scene, FrameSize size, Vec2 tile) const;
   void clear(const Scene& scene) const;
   void draw_boxes(const Scene& scene, MorphBuffers& buffers, bool under, FrameSize size, Vec2 tile);
-  void draw_matrices(const Scene& scene, FrameSize size, Vec2 tile);
+  void draw_images(const Scene& scene, FrameSize size, Vec2 tile);
+  void draw_matrix(const Scene& scene, const ImageState& state, const MatrixValues& values, FrameSize size,
+                   Vec2 tile);
+  void draw_photo(const Scene& scene, const ImageState& state, const MatrixValues& picture, FrameSize size,
+                  Vec2 tile);
   void draw_ribbons(const Scene& scene, MorphBuffers& buffers, FrameSize size, Vec2 tile);
   void draw_labels(const Scene& scene, MorphBuffers& buffers, FrameSize size, Vec2 tile);
   void draw_cover(const Scene& scene, FrameSize size, Vec2 tile);
 
   std::unique_ptr<OffscreenContext> context_;  // first: everything below lives in it
   RendererOptions options_;
-  Pass ribbon_, box_, glyph_, matrix_, cover_, layer_;
+  Pass ribbon_, box_, glyph_, matrix_, photo_, cover_, layer_;
   bool own_ribbons_ = false;
   GlVertexArray no_attributes_;
   GlyphAtlas atlas_;

@@ -23,7 +23,25 @@ void set_sampling(GLint filter, int top_level) {
 
 }  // namespace
 
+MatrixCache::Entry MatrixCache::upload_picture(const MatrixValues& picture) {
+  assert(picture.pixels->size() ==
+         static_cast<std::size_t>(picture.rows) * static_cast<std::size_t>(picture.cols) * 4);
+  Entry entry;
+  entry.texture = GlTexture::make();
+  glBindTexture(GL_TEXTURE_2D, entry.texture.id());
+  glPixelStorei(GL_UNPACK_ALIGNMENT, 4);
+  glTexImage2D(GL_TEXTURE_2D, 0, GL_SRGB8_ALPHA8, picture.cols, picture.rows, 0, GL_RGBA, GL_UNSIGNED_BYTE,
+               picture.pixels->data());
+  glGenerateMipmap(GL_TEXTURE_2D);
+  set_sampling(GL_LINEAR, 0);
+  glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_LINEAR_MIPMAP_LINEAR);
+  glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAX_LEVEL, 1000);
+  entry.bytes = picture.pixels->size() + picture.pixels->size() / 3;
+  return entry;
+}
+
 MatrixCache::Entry MatrixCache::upload(const MatrixValues& matrix) {
+  if (matrix.pixels) return upload_picture(matrix);
   assert(matrix.values.size() ==
          static_cast<std::size_t>(matrix.rows) * static_cast<std::size_t>(matrix.cols));
   Entry entry;

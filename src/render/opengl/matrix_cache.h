@@ -9,7 +9,8 @@
 
 namespace headscope {
 
-/// Matrices as float textures with levels of maxima, one for each MatrixValues::id, and the colour maps.
+/// Matrices as float textures with levels of maxima, pictures as sRGB textures with levels of means, one for
+/// each MatrixValues::id, and the colour maps.
 /// Textures not drawn for a while go when there are too many.
 class MatrixCache {
  public:
@@ -28,6 +29,7 @@ class MatrixCache {
     std::uint64_t last_frame = 0;
   };
   static Entry upload(const MatrixValues& matrix);
+  static Entry upload_picture(const MatrixValues& picture);
 
   std::unordered_map<std::uint64_t, Entry> entries_;
   std::array<GlTexture, 4> palettes_;

@@ -83,13 +83,26 @@ class PdfCanvas : public VectorCanvas {
         std::memcpy(data + row * stride + col * 4, &pixel, 4);
       }
     cairo_surface_mark_dirty(image.get());
-    cairo_save(cr_);
-    cairo_translate(cr_, c.rect.x, c.rect.y);
-    cairo_scale(cr_, c.rect.width / static_cast<double>(c.cols), c.rect.height / static_cast<double>(c.rows));
-    cairo_set_source_surface(cr_, image.get(), 0, 0);
-    cairo_pattern_set_filter(cairo_get_source(cr_), CAIRO_FILTER_NEAREST);
-    cairo_paint(cr_);
-    cairo_restore(cr_);
+    show(image.get(), c.rect, c.rows, c.cols, CAIRO_FILTER_NEAREST, 1);
+  }
+
+  void photo(const VectorPhoto& p) override {
+    const Surface image(cairo_image_surface_create(CAIRO_FORMAT_ARGB32, p.cols, p.rows));
+    if (cairo_surface_status(image.get()) != CAIRO_STATUS_SUCCESS) return;
+    unsigned char* data = cairo_image_surface_get_data(image.get());
+    const int stride = cairo_image_surface_get_stride(image.get());
+    const std::uint8_t* from = p.pixels->data();
+    for (int row = 0; row < p.rows; ++row)
+      for (int col = 0; col < p.cols; ++col, from += 4) {
+        const auto part = [&](int channel) -> std::uint32_t {
+          return (from[channel] * from[3] + 127u) / 255u;
+        };
+        const std::uint32_t pixel = std::uint32_t{from[3]} << 24 | part(0) << 16 | part(1) << 8 | part(2);
+        std::memcpy(data + row * stride + col * 4, &pixel, 4);
+      }
+    cairo_surface_mark_dirty(image.get());
+    show(image.get(), p.rect, p.rows, p.cols, p.squares ? CAIRO_FILTER_NEAREST : CAIRO_FILTER_GOOD,
+         p.opacity);
   }
 
   void text(const GlyphRun& run, Vec2 origin, float size, Color color) override {
@@ -118,6 +131,21 @@ class PdfCanvas : public VectorCanvas {
   }
 
  private:
+  void show(cairo_surface_t* image, const Rect& rect, int rows, int cols, cairo_filter_t filter,
+            float opacity) {
+    cairo_save(cr_);
+    cairo_translate(cr_, rect.x, rect.y);
+    cairo_scale(cr_, rect.width / static_cast<double>(cols), rect.height / static_cast<double>(rows));
+    cairo_set_source_surface(cr_, image, 0, 0);
+    cairo_pattern_set_filter(cairo_get_source(cr_), filter);
+    // Beyond the edge the outermost pixels go on: a smooth filter would let the ground in.
+    cairo_pattern_set_extend(cairo_get_source(cr_), CAIRO_EXTEND_PAD);
+    cairo_rectangle(cr_, 0, 0, cols, rows);
+    cairo_clip(cr_);
+    cairo_paint_with_alpha(cr_, static_cast<double>(opacity));
+    cairo_restore(cr_);
+  }
+
   void use(Color c) { cairo_set_source_rgba(cr_, c.r, c.g, c.b, c.a); }
 
   void rounded(const Rect& r, float radius) {

@@ -132,6 +132,17 @@ class SvgCanvas : public VectorCanvas {
     body_ += "</g>\n";
   }
 
+  void photo(const VectorPhoto& p) override {
+    const Result<std::string> png = encode_png({p.cols, p.rows, *p.pixels});
+    if (!png) return;
+    body_ += "<image" + attribute("x", p.rect.x) + attribute("y", p.rect.y) +
+             attribute("width", p.rect.width) + attribute("height", p.rect.height) +
+             " preserveAspectRatio=\"none\"";
+    if (p.opacity < 0.9995f) body_ += attribute("opacity", p.opacity);
+    if (p.squares) body_ += " style=\"image-rendering:pixelated\" image-rendering=\"optimizeSpeed\"";
+    body_ += " xlink:href=\"data:image/png;base64," + base64(*png) + "\"/>\n";
+  }
+
   void text(const GlyphRun& run, Vec2 origin, float size, Color color) override {
     if (run.glyphs.empty()) return;
     const bool boxes = run.n_missing > 0;

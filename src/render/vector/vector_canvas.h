@@ -37,12 +37,22 @@ struct VectorCells {
   std::vector<Color> colors;  ///< [rows, cols]
 };
 
+/// A picture, 8-bit sRGB with straight alpha.
+struct VectorPhoto {
+  Rect rect;
+  int rows = 0, cols = 0;
+  Pixels pixels;  ///< [rows, cols], four bytes each
+  float opacity = 1;
+  bool squares = false;  ///< its pixels are large: they stay squares
+};
+
 class VectorCanvas {
  public:
   virtual ~VectorCanvas() = default;
   virtual void box(const VectorBox& box) = 0;
   virtual void ribbon(const VectorRibbon& ribbon) = 0;
   virtual void cells(const VectorCells& cells) = 0;
+  virtual void photo(const VectorPhoto& photo) = 0;
   /// `origin` is the left end of the base line, `size` the font size.
   virtual void text(const GlyphRun& run, Vec2 origin, float size, Color color) = 0;
 };

@@ -36,9 +36,13 @@ class Drawing {
     for (std::size_t i = 0; i < morph_.boxes.size(); ++i)
       if ((morph_.box_tags[i].layer < 0) == under) box(box_at(morph_.boxes[i], scene_.mix));
   }
-  void matrices() {
-    for (std::size_t i = 0; i < morph_.images.size(); ++i)
-      if (morph_.image_values[i]) matrix(image_at(morph_.images[i], scene_.mix), *morph_.image_values[i]);
+  void images() {
+    for (std::size_t i = 0; i < morph_.images.size(); ++i) {
+      if (!morph_.image_values[i]) continue;
+      const ImageState state = image_at(morph_.images[i], scene_.mix);
+      morph_.image_values[i]->pixels ? photo(state, *morph_.image_values[i])
+                                     : matrix(state, *morph_.image_values[i]);
+    }
   }
   void ribbons() {
     for (const Tween<RibbonState>& tween : morph_.ribbons) ribbon(ribbon_at(tween, scene_.mix));
@@ -145,6 +149,16 @@ class Drawing {
     return found;
   }
 
+  void photo(const ImageState& state, const MatrixValues& picture) {
+    if (picture.rows < 1 || picture.cols < 1 || state.opacity <= 0.002f) return;
+    const Rect rect = place(state.rect);
+    const float each = std::min(rect.width / static_cast<float>(picture.cols),
+                                rect.height / static_cast<float>(picture.rows)) *
+                       scene_.pixel_scale;
+    constexpr float kSquaresFrom = 6;  // as the shader has it
+    canvas_.photo({rect, picture.rows, picture.cols, picture.pixels, state.opacity, each >= kSquaresFrom});
+  }
+
   void matrix(const ImageState& state, const MatrixValues& values) {
     if (values.rows < 1 || values.cols < 1 || state.opacity <= 0.002f) return;
     VectorCells out;
@@ -185,7 +199,7 @@ void draw_vectors(const Scene& scene, float width, float height, VectorCanvas& c
   Drawing drawing(scene, canvas);
   drawing.background(width, height);
   drawing.boxes(true);
-  drawing.matrices();
+  drawing.images();
   drawing.ribbons();
   drawing.boxes(false);
   drawing.labels();
