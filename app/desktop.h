@@ -9,6 +9,7 @@ namespace headscope {
 /// How the window program is started. `headscope [FILE]` and its options.
 struct DesktopOptions {
   std::string file;                   ///< a document, a checkpoint folder …; empty: what was open last
+  std::string input;                  ///< --image or --audio: what the model is given; empty: nothing
   std::string commands;               ///< --do: commands separated by ";" or new lines, run at the start
   std::filesystem::path scene_dump;   ///< --dump-scene: where the scene is written at the end; empty: nowhere
   std::filesystem::path frame_dump;   ///< --dump-frames: a folder for 000001.json, … of every picture drawn

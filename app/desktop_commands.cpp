@@ -9,6 +9,7 @@
 #include "export/embedded_document.h"
 #include "export/render_document.h"
 #include "file_list.h"
+#include "input_file.h"
 #include "io/image.h"
 #include "open_document.h"
 #include "scene/palette.h"
@@ -57,10 +58,25 @@ void DesktopProgram::tell(std::string message, std::string hint) {
 }
 
 void DesktopProgram::open(const std::filesystem::path& path) {
-  if (!may_carry_document(path)) return dispatch(Control{Open{path.string()}});
+  const std::optional<InputKind> input = input_kind_of(path);
+  if (!may_carry_document(path)) {
+    if (input) return give_input(path, *input);
+    return dispatch(Control{Open{path.string()}});
+  }
   const Result<Document> document = open_document(path);
+  // A picture that carries no document may be what a model is to look at.
+  const bool plain = !document && document.error().code == ErrorCode::Unsupported;
+  const ModelPtr& model = viewer_.model();
+  if (plain && input && (!model || model->input_kind() != InputKind::Text)) return give_input(path, *input);
   if (!document) return tell(document.error());
   viewer_.open_document(*document, {}, "open " + path.filename().string(), now_);
+  remember_opened(path);
+}
+
+void DesktopProgram::give_input(const std::filesystem::path& path, InputKind kind) {
+  const ModelPtr& model = viewer_.model();
+  if (model && model->input_kind() != kind) return tell(wrong_input(*model, kind, path));
+  dispatch(Action{SetInput{path.string()}});
   remember_opened(path);
 }
 
@@ -82,7 +98,7 @@ void DesktopProgram::list_folder(const std::string& folder, bool typed) {
   if (folder.empty() && !std::filesystem::is_directory(path, error)) {
     path = std::filesystem::current_path(error);
   }
-  frame_.files = list_files(path);
+  frame_.files = list_files(path, viewer_.model() ? viewer_.model()->input_kind() : InputKind::Text);
   if (frame_.files.problem.empty()) saved_.folder = frame_.files.folder;
   for (const std::string& recent : saved_.recent) {
     UiFileEntry entry = file_entry(recent);
@@ -98,7 +114,7 @@ void DesktopProgram::dispatch(const Command& command) {
     return;
   }
   const auto* file = control ? std::get_if<Open>(control) : nullptr;
-  if (file && may_carry_document(file->path)) return open(file->path);
+  if (file && (may_carry_document(file->path) || input_kind_of(file->path))) return open(file->path);
   const Status done = viewer_.dispatch(command, now_);
   if (!done) return tell(done.error());
   if (file) remember_opened(file->path);

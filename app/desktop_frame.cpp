@@ -122,7 +122,9 @@ void DesktopProgram::update_inspector() {
     inspector.row = row_bars(*trace, head, query, key, kRowBars);
     inspector.row_title = "“" + token_label(trace->tokens[static_cast<std::size_t>(query)]) + "”";
   }
-  const int after = query >= 0 && query < trace->n_tokens() ? query : trace->n_tokens() - 1;
+  // A class is of the picture as a whole, whichever patch is on show.
+  const bool picture = trace->media && trace->media->picture;
+  const int after = picture ? 0 : query >= 0 && query < trace->n_tokens() ? query : trace->n_tokens() - 1;
   if (static_cast<int>(trace->next_tokens.size()) > after) {
     const std::vector<TokenProbability>& probable = trace->next_tokens[static_cast<std::size_t>(after)];
     for (const TokenProbability& next : probable) {
@@ -135,7 +137,35 @@ void DesktopProgram::update_inspector() {
       });
       inspector.next.push_back({(has_twin ? "·" : "") + token_label(token), next.probability});
     }
-    inspector.next_title = "after “" + token_label(trace->tokens[static_cast<std::size_t>(after)]) + "”";
+    if (picture) inspector.next_heading = "CLASS OF THE PICTURE";
+    inspector.next_title =
+        picture ? "" : "after “" + token_label(trace->tokens[static_cast<std::size_t>(after)]) + "”";
+  }
+}
+
+void DesktopProgram::update_reading() {
+  frame_.fixed_text.reset();
+  frame_.text_hint = frame_.text_note = frame_.offer = "";
+  const ModelPtr& model = viewer_.model();
+  if (!model) return;
+  if (dynamic_cast<const DumpModel*>(model.get()))
+    frame_.fixed_text = "An attention dump: its words cannot be changed. Open a model to type.";
+  const InputKind kind = model->input_kind();
+  if (kind == InputKind::Text) return;
+  const bool picture = kind == InputKind::Picture;
+  const std::string name = std::filesystem::path(viewer_.document().input).filename().string();
+  if (viewer_.nothing_to_read()) {
+    frame_.offer = picture ? "Choose a picture…" : "Choose a sound…";
+    frame_.text_hint = picture ? "No picture yet" : "No sound yet";
+    frame_.fixed_text = "";
+    return;
+  }
+  if (picture) {
+    frame_.text_hint = name;
+    frame_.fixed_text = "A picture. Drop another one here, or press Ctrl+O.";
+  } else {
+    frame_.text_hint = "Type what the decoder has written so far";
+    frame_.text_note = "Listens to " + name + ". Drop another sound here, or press Ctrl+O.";
   }
 }
 
@@ -220,10 +250,7 @@ void DesktopProgram::update_frame() {
   if (frame_.models.empty()) {
     for (const BuiltInModel& model : built_in_models()) frame_.models.push_back({model.name, model.summary});
   }
-  frame_.fixed_text.reset();
-  if (dynamic_cast<const DumpModel*>(viewer_.model().get())) {
-    frame_.fixed_text = "An attention dump: its words cannot be changed. Open a model to type.";
-  }
+  update_reading();
   update_unknown_words();
   update_inspector();
   update_timeline();

@@ -206,8 +206,7 @@ void DesktopProgram::draw_frame() {
 
 void DesktopProgram::tell_trace_error() {
   const TraceState& state = viewer_.trace_state();
-  const bool no_words = viewer_.document().text.find_first_not_of(" \n") == std::string::npos;
-  const std::string message = state.error && !no_words ? state.error->message : "";
+  const std::string message = state.error && !viewer_.nothing_to_read() ? state.error->message : "";
   if (message != last_trace_error_ && !message.empty()) tell(*state.error);
   last_trace_error_ = message;
 }
@@ -233,6 +232,7 @@ void DesktopProgram::remember_window() {
 
 int DesktopProgram::run() {
   if (!options_.file.empty()) open(options_.file);
+  if (!options_.input.empty()) dispatch(Action{SetInput{options_.input}});
   FrameNeeds needs{true, std::nullopt};
   while (!quit_ && !window_->should_close()) {
     const double wait = seconds_to_wait(needs);

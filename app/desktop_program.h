@@ -33,6 +33,8 @@ class DesktopProgram {
 
   // Commands (desktop_commands.cpp)
   void open(const std::filesystem::path& path);
+  /// Gives the model a picture or a sound, or says why it takes none.
+  void give_input(const std::filesystem::path& path, InputKind kind);
   void dispatch(const Command& command);
   void take_requests();
   void remember_opened(const std::filesystem::path& path);
@@ -50,6 +52,8 @@ class DesktopProgram {
   void update_head_tiles();
   void update_inspector();
   void update_unknown_words();
+  /// What stands in and below the field of the sentence, and what an empty stage offers.
+  void update_reading();
   void update_timeline();
   void update_story(const Timeline& timeline);
 

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <optional>
 #include <string_view>
 #include <system_error>
 
 #include "base/utf8.h"
+#include "input_file.h"
 #include "io/json.h"
 
 namespace headscope {
@@ -38,7 +40,7 @@ std::string checkpoint_detail(const fs::path& folder) {
 }
 
 /// Whether it can be opened, and as what.
-bool describe(const fs::path& path, bool is_folder, UiFileEntry& entry) {
+bool describe(const fs::path& path, bool is_folder, std::optional<InputKind> wanted, UiFileEntry& entry) {
   std::error_code error;
   if (is_folder) {
     const bool checkpoint = fs::is_regular_file(path / "config.json", error);
@@ -56,6 +58,9 @@ bool describe(const fs::path& path, bool is_folder, UiFileEntry& entry) {
   } else if (extension == ".safetensors") {
     entry.kind = Kind::Dump;
     entry.detail = "attention dump";
+  } else if (const std::optional<InputKind> input = input_kind_of(path); input && input == wanted) {
+    entry.kind = input == InputKind::Sound ? Kind::Sound : Kind::Picture;
+    entry.detail = input == InputKind::Sound ? "sound" : "picture";
   } else {
     return false;
   }
@@ -68,14 +73,15 @@ UiFileEntry file_entry(const fs::path& path) {
   UiFileEntry entry;
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
-  if (error || !fs::exists(status) || !describe(path, fs::is_directory(status), entry)) return entry;
+  if (error || !fs::exists(status) || !describe(path, fs::is_directory(status), input_kind_of(path), entry))
+    return entry;
   const fs::path name = path.filename().empty() ? path.parent_path().filename() : path.filename();
   entry.name = to_valid_utf8(name.string());
   entry.path = path.string();
   return entry;
 }
 
-UiFiles list_files(const fs::path& given) {
+UiFiles list_files(const fs::path& given, InputKind wanted) {
   UiFiles files;
   std::error_code error;
   const fs::path folder = fs::weakly_canonical(given, error);
@@ -91,7 +97,7 @@ UiFiles list_files(const fs::path& given) {
     if (error || files.entries.size() >= kMostEntries) break;
     UiFileEntry entry;
     const std::string name = at->path().filename().string();
-    if (name.starts_with('.') || !describe(at->path(), at->is_directory(error), entry)) continue;
+    if (name.starts_with('.') || !describe(at->path(), at->is_directory(error), wanted, entry)) continue;
     entry.name = to_valid_utf8(name);
     entry.path = at->path().string();
     files.entries.push_back(std::move(entry));

@@ -4,13 +4,15 @@
 #include <string>
 #include <vector>
 
+#include "models/model.h"
 #include "ui/ui_files.h"
 
 namespace headscope {
 
 /// What of a folder can be opened or entered: folders and checkpoints first, then files, each by name; hidden
-/// ones left out, at most 5,000. A folder that cannot be read has a `problem` and no entries.
-UiFiles list_files(const std::filesystem::path& folder);
+/// ones left out, at most 5,000. Pictures and sounds are there for a model that reads them. A folder that
+/// cannot be read has a `problem` and no entries.
+UiFiles list_files(const std::filesystem::path& folder, InputKind wanted);
 
 /// The same entry for something opened before; its kind is looked up. Empty name: it is gone.
 UiFileEntry file_entry(const std::filesystem::path& path);

@@ -33,6 +33,10 @@ int run(int argc, char** argv) {
   DesktopOptions desktop;
   app.add_option("FILE", desktop.file,
                  "A document, a checkpoint folder, an attention dump, or a picture that Headscope saved");
+  CLI::Option* image =
+      app.add_option("--image", desktop.input, "A picture, PNG or JPEG, for a model that looks (ViT, DeiT)");
+  app.add_option("--audio", desktop.input, "A sound, WAV, FLAC or OGG, for a model that listens (Whisper)")
+      ->excludes(image);
   app.add_option("--do", desktop.commands,
                  "Commands for the window, separated by ; ('headscope commands' lists them)");
   app.add_option("--dump-scene", desktop.scene_dump, "Write the scene to this file at the end");
@@ -45,7 +49,8 @@ int run(int argc, char** argv) {
   app.add_option("--exit-after", desktop.exit_after_seconds, "Close the window after so many seconds");
   action = [&desktop] { return run_desktop(desktop); };
   set_examples(app,
-               "  headscope\n  headscope talk.headscope\n  headscope --do 'set-text \"the dog slept .\"; "
+               "  headscope\n  headscope talk.headscope\n  headscope vit-base --image cat.jpg\n  headscope "
+               "--do 'set-text \"the dog slept .\"; "
                "set-view arcs'");
   add_models(app, action);
   add_info(app, action);

@@ -25,7 +25,7 @@ namespace fs = std::filesystem;
 
 struct RenderCall {
   std::string document, out, size, preset, range, theme, shard;
-  std::optional<std::string> model, text;
+  std::optional<std::string> model, text, input;
   std::vector<std::string> commands;
   std::optional<double> fps, at;
   bool alpha = false, no_document = false;
@@ -132,8 +132,13 @@ Result<Document> prepare(const RenderCall& call, TraceSource& traces) {
   if (!opened) return opened.error();
   if (call.model) opened->model = *call.model;
   if (call.text) opened->text = *call.text;
+  if (call.input) {
+    const Result<Document> given = reduce(*opened, SetInput{*call.input}, {});
+    if (!given) return given.error();
+    *opened = *given;
+  }
   // Another sentence or model is another document: the story was about the one in the file.
-  if (call.model || call.text) opened->story = {};
+  if (call.model || call.text || call.input) opened->story = {};
   const Result<TracePtr> trace = traces.trace(*opened);
   if (!trace) return trace.error();
   Result<Document> document = changed(*opened, call, traces.sizes(*opened));
@@ -247,6 +252,8 @@ void add_render(CLI::App& app, CliAction& action) {
                     "Leave the document out; Headscope cannot open the picture again");
   command->add_option("--model,-m", call->model, "Instead of the document's model");
   command->add_option("--text,-t", call->text, "Instead of the document's text");
+  CLI::Option* image = command->add_option("--image", call->input, "A picture for a model that looks");
+  command->add_option("--audio", call->input, "A sound for a model that listens")->excludes(image);
   command->add_option("--do", call->commands, "A command to run first; may be given several times");
   set_examples(*command,
                "  headscope render --text \"the dog slept .\" --out dog.png --size 1920x1080\n"

@@ -95,9 +95,9 @@ std::vector<TraceToken> PictureModel::tokens() const {
     token.id = i;
     token.special = patch < 0;
     if (patch < 0) {
-      token.label = i == 0 ? "class" : "distillation";
+      token.label = i == 0 ? "[CLS]" : "[DIST]";
     } else {
-      token.label = std::to_string(patch / side + 1) + "," + std::to_string(patch % side + 1);
+      token.label = "patch " + std::to_string(patch / side + 1) + "," + std::to_string(patch % side + 1);
     }
   }
   return tokens;

@@ -11,8 +11,8 @@
 
 namespace headscope {
 
-/// A model that looks at pictures. Its tokens are the class token (and DeiT's distillation token), then the
-/// patches row by row, labelled "row,column" from 1; its vocabulary is the classes.
+/// A model that looks at pictures. Its tokens are the class token "[CLS]" (and DeiT's distillation token
+/// "[DIST]"), then the patches row by row, labelled "patch row,column" from 1; its vocabulary is the classes.
 class PictureModel final : public Model {
  public:
   /// `recipe` says how a picture becomes pixel values, or why none can.

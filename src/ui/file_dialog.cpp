@@ -58,6 +58,15 @@ void draw_icon(PanelContext& panel, UiFileEntry::Kind kind, float x, float y) {
       paint.frame(x, top - 1, x + w, top + h + 1, theme.key, panel.dp(2), std::max(1.0f, panel.dp(1.4f)));
       paint.circle(x + panel.dp(5), top + panel.dp(4), panel.dp(1.6f), theme.key);
       return;
+    case UiFileEntry::Kind::Sound:
+      for (int i = 0; i < 5; ++i) {
+        const float half = panel.dp(i % 2    ? 5.5f
+                                    : i == 2 ? 4
+                                             : 2),
+                    at = x + panel.dp(3.5f) * static_cast<float>(i);
+        paint.fill(at, y - half, at + panel.dp(2), y + half, theme.key, panel.dp(1));
+      }
+      return;
     case UiFileEntry::Kind::Dump:
       for (int i = 0; i < 9; ++i) {
         if (i % 3 > i / 3) continue;

@@ -140,7 +140,7 @@ void draw_inspector(PanelContext& panel, const Area& area, float& y) {
   }
   if (!data.next.empty()) {
     y += panel.dp(24);
-    caption(panel, area.x, y + panel.dp(8), "NEXT TOKEN");
+    caption(panel, area.x, y + panel.dp(8), data.next_heading);
     if (!data.next_title.empty())
       panel.paint.text(area.right(), y + panel.dp(8), data.next_title, kMonoSmall, theme.secondary,
                        Align::Right);

@@ -74,7 +74,7 @@ float draw_sentence(PanelContext& panel, UiState& state, const Area& area) {
       panel.paint.width(state.sentence.edit.text(), look.style) + 2 * look.pad_x + reserve < area.width;
   look.right_reserve = beside ? reserve : 0;
   look.max_lines = 3;
-  look.hint = "Type a sentence";
+  look.hint = frame.text_hint.empty() ? std::string_view("Type a sentence") : frame.text_hint;
   look.marked = frame.unknown_words;
   const float height = state.sentence.draw(panel, "sentence", look);
   const ImU32 ink = frame.computing ? panel.theme().accent : panel.theme().secondary;
@@ -91,11 +91,13 @@ float draw_sentence(PanelContext& panel, UiState& state, const Area& area) {
                      area.x + panel.dp(10) + (area.width - panel.dp(20)) * frame.progress, y + panel.dp(2),
                      panel.theme().accent, panel.dp(1));
   }
-  if (frame.fixed_text) {
-    state.sentence.focused = false;
-    panel.paint.text_cut(area.x + panel.dp(4), area.y + height + panel.dp(12),
-                         area.width - (beside ? 0 : reserve), *frame.fixed_text, kSmall,
-                         panel.theme().secondary);
+  if (frame.fixed_text) state.sentence.focused = false;
+  if (frame.fixed_text || !frame.text_note.empty()) {
+    panel.paint.text_cut(
+        area.x + panel.dp(4), area.y + height + panel.dp(12), area.width - (beside ? 0 : reserve),
+        frame.fixed_text ? *frame.fixed_text : frame.text_note, kSmall, panel.theme().secondary);
+    if (!frame.fixed_text)
+      draw_suggestions(panel, state, area.x, area.right(), area.y + height + panel.dp(4));
     return height + panel.dp(14);
   }
   draw_suggestions(panel, state, area.x, area.right(), area.y + height + panel.dp(4));
@@ -114,6 +116,13 @@ void draw_stage(PanelContext& panel, const Area& area) {
                                  {area.x + static_cast<float>(stage.width) / density,
                                   area.y + static_cast<float>(stage.height) / density});
     panel.paint.list()->PopClipRect();
+  }
+  if (!panel.frame.offer.empty()) {
+    const float width = panel.paint.width(panel.frame.offer, kBody) + panel.dp(36), height = panel.dp(34);
+    const float x = std::round(area.x + (area.width - width) / 2),
+                y = std::round(area.y + area.height / 2 + panel.dp(24));
+    if (button(panel, "offer", x, y, width, height, panel.frame.offer, ButtonKind::Primary))
+      panel.command(Control{Open{}});
   }
   const Touch t = touch("stage", area.x, area.y, area.width, area.height, ImGuiMouseCursor_Arrow);
   const ImGuiIO& io = ImGui::GetIO();

@@ -11,7 +11,8 @@ struct Tab {
   const char* name;
   ViewKind view;
 };
-constexpr std::array<Tab, 4> kTabs = {{{"Connections", ViewKind::Columns},
+constexpr std::array<Tab, 5> kTabs = {{{"Picture", ViewKind::Picture},
+                                       {"Connections", ViewKind::Columns},
                                        {"Arcs", ViewKind::Arcs},
                                        {"Horizontal", ViewKind::Horizontal},
                                        {"Matrix", ViewKind::Matrix}}};
@@ -38,6 +39,7 @@ void draw_top_bar(PanelContext& panel, UiState& state, const Area& area) {
 
   const bool narrow = area.width < panel.dp(900);
   for (const Tab& tab : kTabs) {
+    if (tab.view == ViewKind::Picture && panel.frame.document->input.empty()) continue;
     const bool active = panel.frame.document->view.kind == tab.view;
     const float width = std::round(paint.width(tab.name, kBody)) + panel.dp(narrow ? 14 : 24);
     if (button(panel, tab.name, x, top, width, height, tab.name,

@@ -8,7 +8,7 @@ namespace headscope {
 
 /// What can be opened.
 struct UiFileEntry {
-  enum class Kind { Folder, Checkpoint, Document, Picture, Dump } kind = Kind::Folder;
+  enum class Kind { Folder, Checkpoint, Document, Picture, Sound, Dump } kind = Kind::Folder;
   std::string name;    ///< what is shown
   std::string path;    ///< what is opened, or entered
   std::string detail;  ///< "checkpoint · llama", "folder"

@@ -94,7 +94,8 @@ struct UiInspector {
   bool pinned = false;    ///< clicked, not only under the mouse
   std::string row_title;  ///< "row of “was”"
   std::vector<UiRowBar> row;
-  std::string next_title;  ///< after which word
+  std::string next_heading = "NEXT TOKEN";  ///< what the model predicts
+  std::string next_title;                   ///< after which word
   std::vector<UiProbability> next;
 };
 
@@ -183,7 +184,10 @@ struct UiFrame {
   std::string model_title;  ///< "stories · 6 layers × 8 heads"
   /// Set where the words on show cannot be typed over, and why: they come from a file.
   std::optional<std::string> fixed_text;
-  std::string status;  ///< "13 tokens · computed in 0.4 ms"
+  std::string text_hint;  ///< stands in the empty field; "": type a sentence
+  std::string text_note;  ///< stands below the field where the words may be typed
+  std::string offer;      ///< an empty stage's button that opens the file dialog; "": none
+  std::string status;     ///< "13 tokens · computed in 0.4 ms"
   bool computing = false;
   float progress = 0;                ///< [0, 1], shown when computing for more than 0.3 s
   std::vector<UiHeadTile> heads;     ///< row-major, layers × heads

@@ -4,6 +4,7 @@
 #include <cassert>
 #include <utility>
 
+#include "compute/media_files.h"
 #include "scene/layout.h"
 #include "scene/morph.h"
 #include "trace/temperature.h"
@@ -126,10 +127,17 @@ CommandContext Viewer::context() const {
 
 // ---- The picture ----
 
+bool Viewer::nothing_to_read() const {
+  const TraceState& state = service_.state();
+  if (state.model && state.model->input_kind() != InputKind::Text)
+    return lacks_input(*state.model, state.request);
+  return is_blank(history_.document().text);
+}
+
 bool Viewer::accept_trace() {
   const TraceState& state = service_.state();
-  if (state.error && is_blank(history_.document().text)) {
-    // No words are no mistake: the picture says what to do.
+  if (state.error && nothing_to_read()) {
+    // Nothing to read yet is no mistake: the picture says what to do.
     stale_since_.reset();
     if (shown_trace_ == empty_trace()) return false;
     shown_trace_ = empty_trace();
@@ -183,14 +191,15 @@ LayoutInputs Viewer::layout_inputs(const Document& document) const {
   inputs.document.model = shown_request_.model;
   inputs.document.model_hash.clear();
   inputs.document.text = shown_request_.text;
+  inputs.document.input = shown_request_.input;
   inputs.document.interventions = shown_request_.interventions;
   inputs.document.unknown_fields.clear();
   inputs.document.story = {};
   inputs.document.temperature = shown_temperature_;
   const TraceState& state = service_.state();
-  if (shown_trace_ == empty_trace() && state.error && !is_blank(history_.document().text)) {
-    inputs.notice = state.error->message;
-  }
+  const bool needs_words =
+      nothing_to_read() && (!state.model || state.model->input_kind() == InputKind::Text);
+  if (shown_trace_ == empty_trace() && state.error && !needs_words) inputs.notice = state.error->message;
   return inputs;
 }
 

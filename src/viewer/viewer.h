@@ -114,6 +114,9 @@ class Viewer {
   /// What is computed for the document.
   const TraceState& trace_state() const { return service_.state(); }
   const ModelPtr& model() const { return service_.state().model; }
+  /// Whether there is no picture because nothing is given to read: no words, or no picture or sound for a
+  /// model that wants one.
+  bool nothing_to_read() const;
   std::string status(Seconds now) const { return status_line(service_.state(), now); }
   bool computing(Seconds now) const { return shows_computing(service_.state(), now); }
   /// "87 of 91 connections, 99.2 % of the weight".

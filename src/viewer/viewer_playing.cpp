@@ -140,9 +140,11 @@ std::string Viewer::step_label(int step) const {
 std::string Viewer::timeline_caption(int step, int n) const {
   const std::string of = std::to_string(step + 1) + " of " + std::to_string(n);
   switch (playback_.mode()) {
-    case PlayMode::Tokens:
+    case PlayMode::Tokens: {
       if (step < 0) return "Reading order — " + std::to_string(n) + " tokens";
-      return "Reading order — step " + of + ": “" + step_label(step) + "” looks back";
+      const bool back = !shown_trace_ || shown_trace_->causal;
+      return "Reading order — step " + of + ": “" + step_label(step) + (back ? "” looks back" : "” looks");
+    }
     case PlayMode::Heads:
       return "Heads — " + of + ": head " + step_label(step);
     case PlayMode::Layers:

@@ -193,6 +193,31 @@ class Pictures(CliTest):
         names = sorted(p.name for p in (self.out / "frames").iterdir())
         self.assertEqual(names, [f"{i:06}.png" for i in range(1, 11)] + ["frames.json"])
 
+    def test_a_picture_and_a_sound_are_drawn_without_a_display(self):
+        fixtures = SHARED / "fixtures"
+        vit, whisper = (fixtures / "checkpoints" / name for name in ("vit-tiny", "whisper-tiny-random"))
+        png = fixtures / "expected" / "vit-tiny" / "png-resized.png"
+        wav = fixtures / "expected" / "whisper-tiny-random" / "wav-chirp.wav"
+        for name in ("a.png", "a.svg", "a.pdf"):
+            self.ok("render", "--model", vit, "--image", png, "--do", "set-query 5", "--out", self.out / name,
+                    env=self.environment)
+        self.assertIn(b"data:image/png;base64", (self.out / "a.svg").read_bytes())
+        self.assertIn(b"/Subtype /Image", (self.out / "a.pdf").read_bytes())
+        self.ok("render", "--model", whisper, "--audio", wav, "--text", "5 7 9", "--out", self.out / "b.png",
+                env=self.environment)
+        # A document finds its picture beside it.
+        (self.out / "cat.png").write_bytes(png.read_bytes())
+        document = {"headscope": 1, "model": str(vit.resolve()), "input": "cat.png", "view": {"kind": "picture"}}
+        (self.out / "cat.headscope").write_text(json.dumps(document))
+        self.ok("render", self.out / "cat.headscope", "--out", self.out / "c.png", "--size", "640x480",
+                env=self.environment)
+        self.assertEqual(self.size_of(self.out / "c.png"), (640, 480))
+        self.fails(1, "looks at pictures", "render", "--model", vit, "--text", "dog", "--out", self.out / "d.png",
+                   env=self.environment)
+        self.fails(1, "is not", "render", "--model", vit, "--image", wav, "--out", self.out / "d.png",
+                   env=self.environment)
+        self.assertFalse((self.out / "d.png").exists())
+
     def test_wrong_calls_have_a_sentence(self):
         out = self.out / "a.png"
         self.fails(2, "--size: expected WIDTHxHEIGHT", "render", "-o", out, "--size", "10")

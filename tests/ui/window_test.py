@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The window as people use it: by keys alone, on a virtual display, with assertions on the dumped scene.
 
-window_test.py PROGRAM FOLDER        pictures and dumps stay in FOLDER
+window_test.py PROGRAM FOLDER SHARED [TEST …]   pictures and dumps stay in FOLDER; SHARED has fixtures/
 """
 import json
 import os
@@ -237,6 +237,57 @@ def texts_of_every_length(binary, display, folder):
         program.wait("the text before", lambda f: len(text(f)) < 2000 and len(f["tokens"]) > 200)
 
 
+def a_picture_by_keys(binary, display, folder, shared):
+    """A model that looks: it says what it wants, gets it, and its patches are gone through."""
+    model = os.path.join(shared, "fixtures", "checkpoints", "vit-tiny")
+    picture = os.path.join(shared, "fixtures", "expected", "vit-tiny", "png-resized.png")
+    sound = os.path.join(shared, "fixtures", "expected", "whisper-tiny-random", "wav-chirp.wav")
+
+    def view(frame):
+        return frame["document"]["view"]["kind"]
+
+    with Program(binary, display, folder, [model]) as program:
+        program.wait("what it wants", lambda f: any("looks at pictures" in label["text"] for label in f["labels"]))
+        program.picture("1-no-picture")
+        program.command(f"open {sound}")
+        program.command(f"open {picture}")
+        program.wait("the picture", lambda f: f.get("n_images") == 1 and not f["moving"])
+        first = program.last()
+        assert "is a sound" in program.said()
+        assert view(first) == "picture" and len(first["tokens"]) == 17, first["document"]
+        patches = [r for r in first["ribbons"] if r["kind"] == "token"]
+        assert len(patches) == 16 and abs(sum(r["weight"] for r in patches) - 1) < 0.2, patches
+        program.picture("2-mean")
+
+        program.keys("Right")
+        program.wait("the class token", lambda f: query(f) == 0 and not f["moving"])
+        program.keys("Right")
+        program.wait("the first patch", lambda f: query(f) == 1 and not f["moving"])
+        stood = {r["key"] for r in program.last()["ribbons"] if r["kind"] == "token"}
+        begin = max(program.numbers())
+        program.keys("Right")
+        program.wait("the second patch", lambda f: query(f) == 2 and not f["moving"])
+        frames = [program.frame(n) for n in program.numbers() if n > begin]
+        frames = [f for f in frames if query(f) == 2]
+        assert len(frames) > 5, "it glides"
+        for frame in frames:
+            assert {r["key"] for r in frame["ribbons"] if r["kind"] == "token"} == stood, "patches change in place"
+        program.picture("3-second-patch")
+
+        for wanted in ["columns", "arcs", "horizontal", "matrix", "picture"]:
+            program.keys("Tab")
+            program.wait(wanted, lambda f, wanted=wanted: view(f) == wanted and not f["moving"])
+        program.keys("a")
+        program.wait("all heads", lambda f: f["n_images"] == 2 * 12 and not f["moving"])
+        program.picture("4-all-heads")
+        program.keys("ctrl+z")
+        program.wait("one head again", lambda f: f["n_images"] == 1 and not f["moving"])
+        program.command("set-input")
+        program.wait("no picture", lambda f: any("looks at pictures" in label["text"] for label in f["labels"]))
+        program.keys("ctrl+z")
+        program.wait("the picture again", lambda f: f.get("n_images") == 1 and not f["moving"])
+
+
 def hostile_input(binary, display, folder):
     broken = b'set-text "caf\xe9 \xed\xa0\x80 \xf0\x9f\x98\x80 e\xcc\x81 \xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d"'
     with Program(binary, display, folder, ["--do", broken]) as program:
@@ -272,10 +323,17 @@ def hostile_input(binary, display, folder):
 
 
 def main():
-    binary, folder = sys.argv[1], sys.argv[2]
+    binary, folder, shared = sys.argv[1], sys.argv[2], os.path.abspath(sys.argv[3])
+
+    def a_picture(binary, display, folder):
+        a_picture_by_keys(binary, display, folder, shared)
+
+    only = sys.argv[4:]
     failed = 0
     with Display(1280, 720) as display:
-        for test in [a_session_by_keys, a_story_by_keys, texts_of_every_length, hostile_input]:
+        for test in [a_session_by_keys, a_story_by_keys, a_picture, texts_of_every_length, hostile_input]:
+            if only and test.__name__ not in only:
+                continue
             try:
                 test(binary, display, os.path.join(folder, test.__name__))
                 print(f"ok      {test.__name__}")
