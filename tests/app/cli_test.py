@@ -214,7 +214,7 @@ class Pictures(CliTest):
         self.assertEqual(self.size_of(self.out / "c.png"), (640, 480))
         self.fails(1, "looks at pictures", "render", "--model", vit, "--text", "dog", "--out", self.out / "d.png",
                    env=self.environment)
-        self.fails(1, "is not", "render", "--model", vit, "--image", wav, "--out", self.out / "d.png",
+        self.fails(1, "is neither a PNG nor a JPEG", "render", "--model", vit, "--image", wav, "--out", self.out / "d.png",
                    env=self.environment)
         self.assertFalse((self.out / "d.png").exists())
 
