@@ -124,9 +124,10 @@ void add_weights(Picture& p, const Frame& frame, const Side& keys) {
   }
 }
 
+/// Left out where it would stand on something else, as on a very small stage.
 void add_caption(Picture& p, std::string_view text, Vec2 at, Align align, std::uint64_t number) {
-  p.builder.label(element_key(ElementKind::Furniture, 10, number), p.words(text), at, align,
-                  p.measures.caption, p.colors.text_secondary);
+  p.builder.try_label(element_key(ElementKind::Furniture, 10, number), p.words(text), at, align,
+                      p.measures.caption, p.colors.text_secondary, {0, 0, p.stage.width, p.stage.height});
 }
 
 }  // namespace

@@ -183,10 +183,33 @@ bool names_heads_above(const Picture& p) {
   return n > 0 && static_cast<int>(n) <= kMaxStrands && (p.view().kind != ViewKind::Matrix || n == 1);
 }
 
-/// Columns and rows put their own captions on one line with the names of a few heads.
+/// The names of the heads, each behind a dot of its colour.
+struct HeadNames {
+  float swatch = 0, between = 0;  ///< size of a dot, room between two names
+  std::vector<GlyphRunPtr> runs;
+  float width = 0;  ///< of all
+};
+
+HeadNames head_names(const Picture& p) {
+  const Measures& m = p.measures;
+  const std::vector<Strand>& strands = p.connections.strands;
+  HeadNames names{0.7f * m.caption, 1.2f * m.caption, {}, -1.2f * m.caption};
+  for (const Strand& s : strands) {
+    const std::string name = strands.size() == 1 && s.layer >= 0
+                                 ? "layer " + std::to_string(s.layer) + " · head " + std::to_string(s.head)
+                                 : s.name;
+    names.runs.push_back(p.words(name, FontWeight::Medium));
+    names.width += names.swatch + 0.45f * m.caption + names.runs.back()->width * m.caption + names.between;
+  }
+  return names;
+}
+
+/// Columns and rows put their own captions on one line with the names of the heads where that has room for
+/// both.
 bool shares_line_with_names(const Picture& p) {
   const bool own = p.view().kind == ViewKind::Columns || p.view().kind == ViewKind::Horizontal;
-  return own && (!names_heads_above(p) || p.connections.strands.size() <= 4);
+  const float width = p.stage.width - 2 * p.measures.margin;
+  return own && (!names_heads_above(p) || head_names(p).width + 2 * p.measures.caption < 0.33f * width);
 }
 
 /// The names of the heads in their colours, in the middle of the top row.
@@ -194,16 +217,7 @@ void add_head_names(Picture& p, float y) {
   const Measures& m = p.measures;
   const std::vector<Strand>& strands = p.connections.strands;
   if (!names_heads_above(p)) return;
-  const float swatch = 0.7f * m.caption, between = 1.2f * m.caption;
-  std::vector<GlyphRunPtr> names;
-  float width = -between;
-  for (const Strand& s : strands) {
-    const std::string name = strands.size() == 1 && s.layer >= 0
-                                 ? "layer " + std::to_string(s.layer) + " · head " + std::to_string(s.head)
-                                 : s.name;
-    names.push_back(p.words(name, FontWeight::Medium));
-    width += swatch + 0.45f * m.caption + names.back()->width * m.caption + between;
-  }
+  const auto [swatch, between, names, width] = head_names(p);
   float x = (p.stage.width - width) / 2;
   for (std::size_t i = 0; i < strands.size(); ++i) {
     const auto number = static_cast<std::uint64_t>(i);

@@ -150,6 +150,23 @@ TEST(Layout, a_row_of_words_gets_smaller_and_tighter_before_it_loses_one) {
   EXPECT_EQ(label_texts(l).count("dog"), 1u);
 }
 
+TEST(Layout, captions_and_names_of_heads_stand_apart_on_every_stage) {
+  const AttentionTrace trace = random_trace(some_words(13), 1, 8);
+  for (const ViewKind kind : {ViewKind::Columns, ViewKind::Horizontal})
+    for (const bool present : {false, true})
+      for (const float width : {640.0f, 800.0f, 1280.0f, 1920.0f})
+        for (int n_heads = 1; n_heads <= 8; ++n_heads) {
+          Document d = document(kind);
+          d.view.present = present;
+          d.selection.heads.clear();
+          for (int head = 0; head < n_heads; ++head) d.selection.heads.push_back({0, head});
+          const Layout l = build_layout(d, trace, stage(width, 0.75f * width));
+          expect_no_overlapping_labels(l, std::string(name(kind)) + " of " + std::to_string(n_heads) +
+                                              " heads on " + std::to_string(width) +
+                                              (present ? " presenting" : ""));
+        }
+}
+
 TEST(Layout, keys_follow_the_tokens_through_an_insertion) {
   const std::vector<std::string> before = {"the", " dog", " sat"}, after = {"the", " big", " dog", " sat"};
   const AttentionTrace a = random_trace(before, 1, 1), b = random_trace(after, 1, 1, true, 2);
