@@ -101,9 +101,9 @@ class Frames:
             time.sleep(0.02)
         return self.frames[-1]
 
-    def reaction(self, begin, shows, patience=10.0):
+    def reaction(self, begin, shows, patience=10.0, quiet=8.0):
         """Milliseconds from `begin` to the first frame for which `shows`, the own work of the frames until then, and
-        how many those are; None when there is none."""
+        how many those are; None when nothing was drawn for `quiet` seconds after some other frame."""
         end, quiet_since, n = time.monotonic() + patience, time.monotonic(), -1
         while time.monotonic() < end:
             later = [f for f in self.read() if f.shown > begin]
@@ -114,7 +114,7 @@ class Frames:
                     return 1000 * (frame.shown - begin), own, count
             if len(later) != n:
                 n, quiet_since = len(later), time.monotonic()
-            elif n > 0 and time.monotonic() - quiet_since > 1.0:
+            elif n > 0 and time.monotonic() - quiet_since > quiet:
                 return None
             time.sleep(0.003)
         return None
@@ -125,7 +125,7 @@ def hover(hands, frames, rounds, randomness):
     for _ in range(6 * rounds):  # not every place has a connection, or another one
         before = frames.quiet(0.15)
         begin = hands.move(randomness.uniform(STAGE[0], STAGE[2]), randomness.uniform(STAGE[1], STAGE[3]))
-        sample = frames.reaction(begin, lambda f: f.lit != before.lit and f.lit != "0")
+        sample = frames.reaction(begin, lambda f: f.lit != before.lit and f.lit != "0", quiet=0.5)
         if sample:
             found.append(sample)
         if len(found) == rounds:

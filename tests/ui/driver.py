@@ -21,9 +21,10 @@ class Display:
 
     def __init__(self, width, height):
         read_end, write_end = os.pipe()
+        # Without -noreset it closes its doors for a moment whenever the last program leaves.
         self.process = subprocess.Popen(
-            [require("Xvfb"), "-displayfd", str(write_end), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"],
-            pass_fds=[write_end], stderr=subprocess.DEVNULL)
+            [require("Xvfb"), "-displayfd", str(write_end), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp",
+             "-noreset"], pass_fds=[write_end], stderr=subprocess.DEVNULL)
         os.close(write_end)
         with os.fdopen(read_end) as pipe:
             number = pipe.readline().strip()

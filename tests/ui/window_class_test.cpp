@@ -137,6 +137,26 @@ TEST(Window, it_asks_for_a_frame_only_when_something_happened) {
   EXPECT_TRUE(wait_until(*window, [&] { return window->take_needs_redraw(); }));
 }
 
+TEST(Window, a_key_that_is_let_go_of_and_a_modifier_alone_ask_for_no_frame) {
+  const auto window = window_of(320, 240);
+  ASSERT_TRUE(window);
+  ASSERT_EQ(std::system("xdotool key a"), 0);
+  bool drawn = false;
+  wait_until(*window, [&] {  // until nothing has come for a while
+    window->wait_events(0.2);
+    const bool redraw = window->take_needs_redraw();
+    drawn = drawn || redraw;
+    return drawn && !redraw;
+  });
+  EXPECT_TRUE(drawn);
+  EXPECT_EQ(window->take_key_presses().size(), 1u);
+  ASSERT_EQ(std::system("xdotool keydown shift keyup shift"), 0);
+  window->wait_events(0.3);
+  window->wait_events(0.3);
+  EXPECT_FALSE(window->take_needs_redraw());
+  EXPECT_TRUE(window->take_key_presses().empty());
+}
+
 TEST(Window, the_clipboard_keeps_text_of_any_script_and_length) {
   const auto window = window_of(320, 240);
   ASSERT_TRUE(window);

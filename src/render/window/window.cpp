@@ -109,9 +109,11 @@ Result<std::unique_ptr<Window>> Window::create(const WindowOptions& options) {
   };
   static constexpr auto user = state_of;
   glfwSetKeyCallback(s.window, [](GLFWwindow* w, int key, int scancode, int action, int mods) {
-    user(w).needs_redraw = true;
+    // Nothing on screen shows a key that is let go of, or Shift alone: a frame for them would delay the one
+    // that answers the key.
     if (action == GLFW_RELEASE) return;
     if (std::string chord = key_chord(key, scancode, mods); !chord.empty()) {
+      user(w).needs_redraw = true;
       user(w).keys.push_back({std::move(chord), action == GLFW_REPEAT});
     }
   });
