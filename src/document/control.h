@@ -14,6 +14,8 @@ namespace headscope {
 enum class PlayMode { Tokens, Heads, Layers, Edits, Story };
 enum class Panel { Heads, Inspector, Timeline };
 enum class PictureOf { Stage, Window };
+/// The picture in words, and the line below a figure.
+enum class PictureWords { AltText, Caption };
 
 // ---- History ----
 
@@ -89,6 +91,11 @@ struct Open {
   std::string path;  ///< empty: the window asks
   friend bool operator==(const Open&, const Open&) = default;
 };
+/// Says where the document's model lies that is not where its file says, in its story too.
+struct FindModel {
+  std::string path;  ///< a checkpoint folder or a dump; empty: the window asks
+  friend bool operator==(const FindModel&, const FindModel&) = default;
+};
 struct Save {
   std::string path;  ///< empty: where it was opened or saved before
   friend bool operator==(const Save&, const Save&) = default;
@@ -98,6 +105,23 @@ struct SavePng {
   float scale = 2;   ///< pixels per logical pixel
   std::string path;  ///< empty: a fresh name in the current folder
   friend bool operator==(const SavePng&, const SavePng&) = default;
+};
+/// Writes what the export dialog is set to.
+struct Export {
+  std::string path;  ///< the ending names the kind of file; empty: the dialog opens
+  friend bool operator==(const Export&, const Export&) = default;
+};
+struct StopExport {
+  friend bool operator==(const StopExport&, const StopExport&) = default;
+};
+/// Opens the folder of what was exported last.
+struct ShowExported {
+  friend bool operator==(const ShowExported&, const ShowExported&) = default;
+};
+/// Into the clipboard.
+struct CopyWords {
+  PictureWords words = PictureWords::AltText;
+  friend bool operator==(const CopyWords&, const CopyWords&) = default;
 };
 struct DumpScene {
   std::string path;
@@ -154,9 +178,10 @@ struct Escape {
   friend bool operator==(const Escape&, const Escape&) = default;
 };
 
-using Control = std::variant<Undo, Redo, StepEdit, GoToEdit, Play, Pause, TogglePlay, Seek, SetPlayMode,
-                             SetSpeed, StepSpeed, Record, StoryFromHistory, EditStep, NewDocument, Open, Save,
-                             SavePng, DumpScene, Quit, Zoom, ZoomFit, Pan, SetUiScale, StepUiScale,
-                             SetReduceMotion, SetPanel, SetFullscreen, ShowCommands, EditText, Escape>;
+using Control =
+    std::variant<Undo, Redo, StepEdit, GoToEdit, Play, Pause, TogglePlay, Seek, SetPlayMode, SetSpeed,
+                 StepSpeed, Record, StoryFromHistory, EditStep, NewDocument, Open, FindModel, Save, SavePng,
+                 Export, StopExport, ShowExported, CopyWords, DumpScene, Quit, Zoom, ZoomFit, Pan, SetUiScale,
+                 StepUiScale, SetReduceMotion, SetPanel, SetFullscreen, ShowCommands, EditText, Escape>;
 
 }  // namespace headscope

@@ -76,8 +76,14 @@ constexpr auto kBindings = std::to_array<KeyBinding>({
     // Files
     {"S", "save-png stage"},
     {"Shift+S", "save-png window"},
+    {"Ctrl+E", "export"},
+    {"Shift+Escape", "export-stop"},
+    {"Ctrl+Shift+E", "export-folder"},
+    {"Ctrl+C", "copy alt-text"},
+    {"Ctrl+Shift+C", "copy caption"},
     {"Ctrl+N", "new"},
     {"Ctrl+O", "open"},
+    {"Ctrl+F", "find-model"},
     {"Ctrl+S", "save"},
     {"Ctrl+Q", "quit"},
     // The window

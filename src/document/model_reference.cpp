@@ -10,6 +10,7 @@
 
 #include "base/hash.h"
 #include "base/paths.h"
+#include "document/command.h"
 #include "io/quote.h"
 
 namespace headscope {
@@ -23,6 +24,12 @@ constexpr std::uint64_t kMaxHeaderBytes = 100'000'000;  // of a safetensors file
 bool is_built_in(const std::string& name) {
   std::error_code ignored;
   return name.find('/') == std::string::npos && fs::is_directory(assets_dir() / "models" / name, ignored);
+}
+
+/// A built-in model, a checkpoint folder, or a dump.
+bool is_there(const std::string& model) {
+  std::error_code ignored;
+  return is_built_in(model) || (!model.empty() && fs::exists(model, ignored));
 }
 
 bool is_folder(const fs::path& path) {
@@ -119,12 +126,40 @@ Document with_found_paths(Document document, const fs::path& folder) {
   return document;
 }
 
+std::string missing_model(const Document& document) {
+  if (!is_there(document.model)) return document.model;
+  const Story& story = *document.story;
+  return story.empty() || is_there(story.start.model) ? "" : story.start.model;
+}
+
+Document with_model_at(Document document, const std::string& missing, const std::string& found) {
+  const auto change = [&](DocumentState& state) {
+    if (state.model != missing) return;
+    state.model = found;
+    state.model_hash.clear();
+  };
+  change(document.state());
+  if (document.story->empty()) return document;
+  Story story = *document.story;
+  change(story.start);
+  for (StoryStep& step : story.steps) {
+    for (std::string& line : step.commands) {
+      const Result<Command> command = parse_command(line);
+      const Action* action = command ? std::get_if<Action>(&*command) : nullptr;
+      const SetModel* chosen = action ? std::get_if<SetModel>(action) : nullptr;
+      if (chosen && chosen->model == missing) line = to_string(Command(Action{SetModel{found}}));
+    }
+  }
+  document.story = std::move(story);
+  return document;
+}
+
 Status check_model(const DocumentState& state) {
   if (is_built_in(state.model)) return {};
-  if (!is_folder(state.model)) {
+  if (!is_there(state.model)) {
     return Error{ErrorCode::NotFound,
                  "the model " + quote(state.model, 300) + " of this document is not there",
-                 "Drop its folder onto the window, or type  : set-model FOLDER"};
+                 "Ctrl+F chooses its folder; the rest is shown as it is"};
   }
   if (!state.model_hash.empty() && state.model_hash != checkpoint_hash(state.model)) {
     return Error{ErrorCode::Corrupt,

@@ -24,7 +24,14 @@ Document with_relative_paths(Document document, const std::filesystem::path& fol
 /// One that is not there stays as it is written.
 Document with_found_paths(Document document, const std::filesystem::path& folder);
 
-/// Whether the model of a document is there and is the one it was saved with.
+/// The model that a document, or the start of its story, asks for and that is not there; "" when all are.
+std::string missing_model(const Document& document);
+
+/// The document with `found` in the place of the model `missing`: in what is shown, in the start of the
+/// story, and where its steps choose it.
+Document with_model_at(Document document, const std::string& missing, const std::string& found);
+
+/// Whether the model of a document, or of a story's start, is there and is the one it was saved with.
 /// Errors: NotFound; Corrupt: it changed since (it can be shown all the same).
 Status check_model(const DocumentState& state);
 

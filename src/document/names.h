@@ -48,6 +48,8 @@ template <>
 inline constexpr std::array<std::string_view, 3> kNamesOf<Panel> = {"heads", "inspector", "timeline"};
 template <>
 inline constexpr std::array<std::string_view, 2> kNamesOf<PictureOf> = {"stage", "window"};
+template <>
+inline constexpr std::array<std::string_view, 2> kNamesOf<PictureWords> = {"alt-text", "caption"};
 
 template <class E>
 constexpr std::string_view name_of(E value) {

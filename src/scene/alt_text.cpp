@@ -133,4 +133,11 @@ std::string picture_title(const Document& document, const AttentionTrace& trace)
   return "What each word of " + quoted_text(trace.text, 60) + " looks at";
 }
 
+std::string figure_caption(const Document& document, const AttentionTrace& trace) {
+  std::string text = document.caption.empty() ? picture_title(document, trace) : document.caption;
+  for (char& c : text) c = c == '\n' ? ' ' : c;
+  const bool ends = text.ends_with('.') || text.ends_with('?') || text.ends_with('!');
+  return text + (ends ? " " : ". ") + source_line(document, trace);
+}
+
 }  // namespace headscope

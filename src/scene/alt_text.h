@@ -20,4 +20,8 @@ std::string source_line(const Document& document, const AttentionTrace& trace);
 /// A line that names the picture: “What “it” looks at”.
 std::string picture_title(const Document& document, const AttentionTrace& trace);
 
+/// The line below a figure: the document's own caption, or else what the picture is about, and where it comes
+/// from: “What “it” looks at. stories · “the dog …” · …”
+std::string figure_caption(const Document& document, const AttentionTrace& trace);
+
 }  // namespace headscope

@@ -122,6 +122,10 @@ class Viewer {
   /// "87 of 91 connections, 99.2 % of the weight".
   std::string readout() const;
   Timeline timeline(Seconds now) const;
+  /// Where the story on show stands, in its seconds; none: it is not on show.
+  std::optional<double> story_secs(Seconds now) const {
+    return story_time_ ? std::optional(story_seconds(now)) : std::nullopt;
+  }
   const Playback& playback() const { return playback_; }
   bool playing() const { return playback_.playing() || story_playing_; }
   bool recording() const { return recording_; }
@@ -142,6 +146,7 @@ class Viewer {
   Status do_action(const Action& action, Seconds now);
   Status do_control(const Control& control, Seconds now);
   Status open(const std::string& path, Seconds now);
+  Status find_model(const std::string& path, Seconds now);
   Status save(const std::string& path, Seconds now);
   void replace_document(Document document, const std::string& name, Seconds now);
   void document_changed(Seconds now);

@@ -104,6 +104,12 @@ void Viewer::replace_document(Document document, const std::string& name, Second
 
 void Viewer::open_document(Document document, const std::filesystem::path& file, const std::string& name,
                            Seconds now) {
+  // What can be shown is shown; the rest is said.
+  if (Status model = check_model(document); !model) {
+    errors_.push_back(model.error());
+  } else if (!document.story->empty() && document.story->start.model != document.model) {
+    if (Status start = check_model(document.story->start); !start) errors_.push_back(start.error());
+  }
   saved_ = document;
   file_ = file;
   replace_document(std::move(document), name, now);
@@ -116,8 +122,23 @@ Status Viewer::open(const std::string& path, Seconds now) {
   if (dump || std::filesystem::is_directory(path, ignored)) return do_action(SetModel{path}, now);
   Result<Document> document = load_document(path);
   if (!document) return document.error();
-  if (Status model = check_model(*document); !model) errors_.push_back(model.error());
   open_document(std::move(*document), path, "open " + std::filesystem::path(path).filename().string(), now);
+  return {};
+}
+
+Status Viewer::find_model(const std::string& path, Seconds now) {
+  const std::string missing = missing_model(history_.document());
+  if (missing.empty())
+    return Error{ErrorCode::NotFound, "no model of this document is missing",
+                 "set-model chooses another one"};
+  Document next = with_model_at(history_.document(), missing, path);
+  if (Status found = check_model(next); !found && found.error().code == ErrorCode::NotFound)
+    return found.error();
+  stop_story(now);
+  leave_story(now);
+  if (history_.push(std::move(next), "find " + std::filesystem::path(missing).filename().string(), "", now))
+    document_changed(now);
+  if (!history_.document().story->empty()) show_story(0, now);
   return {};
 }
 
@@ -205,6 +226,8 @@ Status Viewer::do_control(const Control& control, Seconds now) {
   }
   if (const auto* file = std::get_if<Open>(&control); file && !file->path.empty())
     return open(file->path, now);
+  if (const auto* file = std::get_if<FindModel>(&control); file && !file->path.empty())
+    return find_model(file->path, now);
   if (const auto* file = std::get_if<Save>(&control)) {
     if (!file->path.empty()) return save(file->path, now);
     if (!file_.empty()) return save(file_.string(), now);

@@ -88,5 +88,36 @@ TEST_F(ViewerFilesTest, a_folder_that_cannot_be_written_is_said_once) {
   fs::permissions(folder_ / "state", fs::perms::owner_all);
 }
 
+TEST_F(ViewerFilesTest, a_missing_model_is_named_and_can_be_found_elsewhere) {
+  fs::create_directories(folder_ / "moved");
+  Document document;
+  document.model = "gone/model";
+  document.text = "a b c d";
+  Story story;
+  story.start = document.state();
+  story.steps.resize(2);
+  story.steps[1].commands = {"set-query 1"};
+  document.story = std::move(story);
+  auto viewer = settled("a b");
+  viewer->open_document(document, {}, "open", 1);
+  bool named = false;
+  for (const Error& error : viewer->take_errors())
+    named =
+        named || (error.code == ErrorCode::NotFound && error.message.find("gone/model") != std::string::npos);
+  EXPECT_TRUE(named);
+  const Status nowhere = viewer->dispatch("find-model not/here/either", 2);
+  ASSERT_FALSE(nowhere.ok());
+  EXPECT_EQ(nowhere.error().code, ErrorCode::NotFound);
+  EXPECT_EQ(viewer->document().model, "gone/model");
+
+  const std::string found = (folder_ / "moved").string();
+  dispatch(*viewer, "find-model " + found, 3);
+  EXPECT_EQ(viewer->document().model, found);
+  EXPECT_EQ(viewer->document().story->start.model, found);
+  EXPECT_FALSE(viewer->dispatch("find-model " + found, 4).ok());  // none is missing any more
+  dispatch(*viewer, "undo", 5);
+  EXPECT_EQ(viewer->document().story->start.model, "gone/model");
+}
+
 }  // namespace
 }  // namespace headscope
