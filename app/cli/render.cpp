@@ -1,4 +1,4 @@
-#include "export/export_job.h"
+#include "export/export_subject.h"
 
 #include <cmath>
 #include <cstdio>
@@ -10,12 +10,10 @@
 #include "cli/subcommand.h"
 #include "compute/trace_source.h"
 #include "document/command.h"
-#include "document/document_json.h"
 #include "document/reduce.h"
 #include "io/quote.h"
 #include "open_document.h"
 #include "render/make_renderer.h"
-#include "scene/alt_text.h"
 
 namespace headscope {
 
@@ -77,37 +75,27 @@ Result<Shard> parse_shard(const std::string& text) {
   return wrong("--shard: expected PART/PARTS such as 3/8, found " + quote(text), "Parts are counted from 1");
 }
 
-struct Preset {
-  const char* name;
-  FrameSize size;
-  float scale;  ///< device pixels per logical pixel; 0: by the size
-  std::optional<Theme> theme;
-};
-/// The column of a paper is 8.5 cm wide: at 300 dots an inch 1004 pixels, composed on a stage of 480.
-constexpr Preset kPresets[] = {{"slide", {1920, 1080}, 0, {}},
-                               {"4k", {3840, 2160}, 0, {}},
-                               {"square", {1080, 1080}, 1.5f, {}},
-                               {"paper", {1004, 754}, 1004.0f / 480, Theme::Light}};
-
-Result<PictureOptions> picture_options(const RenderCall& call) {
-  PictureOptions options{.transparent = call.alpha,
-                         .title = call.title,
-                         .legend = !call.no_legend,
-                         .caption = call.caption,
-                         .source_line = call.footer};
-  for (const Preset& preset : kPresets) {
-    if (call.preset != preset.name) continue;
-    options.size = preset.size;
-    options.scale = preset.scale;
-    options.theme = preset.theme;
-  }
+/// What the options say of the picture; the rest as in the window's dialog.
+Result<ExportSettings> settings_of(const RenderCall& call) {
+  ExportSettings settings;
+  settings.width = 1280;
+  settings.height = 720;
+  settings.transparent = call.alpha;
+  settings.title = call.title;
+  settings.legend = !call.no_legend;
+  settings.caption = call.caption;
+  settings.footer = call.footer;
+  settings.with_document = !call.no_document;
+  for (const ExportPreset& preset : export_presets())
+    if (call.preset == preset.name) use_preset(settings, preset);
   if (!call.size.empty()) {
     const Result<FrameSize> size = parse_size(call.size);
     if (!size) return size.error();
-    options.size = *size;
+    settings.width = size->width;
+    settings.height = size->height;
   }
-  if (!call.theme.empty()) options.theme = call.theme == "light" ? Theme::Light : Theme::Dark;
-  return options;
+  if (!call.theme.empty()) settings.theme = call.theme == "light" ? Theme::Light : Theme::Dark;
+  return settings;
 }
 
 /// The commands change the document as they would in the window; those that only move the window are refused.
@@ -185,29 +173,23 @@ Result<ExportJob> job_of(const RenderCall& call) {
 int run_render(const RenderCall& call) {
   Result<ExportJob> job = job_of(call);
   if (!job) return report(job.error(), true);
-  const Result<PictureOptions> options = picture_options(call);
-  if (!options) return report(options.error(), true);
+  const Result<ExportSettings> settings = settings_of(call);
+  if (!settings) return report(settings.error(), true);
+  PictureOptions options = picture_options(*settings);
+  options.transparent = call.alpha;  // refused by name where the format has none
+  job->page_width_pt = export_job(*settings, 0).page_width_pt;
 
   const std::stop_token stop = stop_on_interrupt();
   TraceSource traces(load_model, stop);
   const Result<Document> document = prepare(call, traces);
   if (!document) return report(document.error());
-  if (!call.no_document) job->document = document_text(*document);
   FontLibrary fonts;
   const Result<std::unique_ptr<Renderer>> renderer = make_offscreen_renderer(fonts, shaders_dir());
   if (!renderer) return report(renderer.error());
-  const std::vector<Moment> moments = moments_of(call, *document, traces, is_still(job->format));
-  const Result<Animation> animation = Animation::make(
-      moments, [&](const Document& at) { return traces.trace(at); }, fonts, *options);
+  const ExportSubject subject{*document, moments_of(call, *document, traces, is_still(job->format)),
+                              [&](const Document& at) { return traces.trace(at); }};
+  const Result<Animation> animation = animate(subject, options, fonts, settings->with_document, *job);
   if (!animation) return report(animation.error());
-  // In words: what is seen, of a movie its document.
-  const auto seen = static_cast<std::size_t>(animation->picture().moment_of(job->at_secs));
-  const Document& told = is_still(job->format) ? moments[seen].document : *document;
-  const Result<TracePtr> told_trace = traces.trace(told);
-  if (!told_trace) return report(told_trace.error());
-  job->title = picture_title(told, **told_trace);
-  job->description = alt_text(told, **told_trace);
-  if (call.preset == "paper") job->page_width_pt = 8.5 / 2.54 * 72;
   Status status;
   {
     ProgressLine line;

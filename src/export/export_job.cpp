@@ -1,8 +1,6 @@
 #include "export/export_job.h"
 
-#include <array>
 #include <cstdio>
-#include <string_view>
 
 #include "base/hash.h"
 #include "base/version.h"
@@ -16,19 +14,6 @@
 namespace headscope {
 
 namespace {
-
-struct Ending {
-  std::string_view ending;
-  ExportFormat format;
-};
-constexpr std::array<Ending, 8> kEndings = {{{".png", ExportFormat::Png},
-                                             {".svg", ExportFormat::Svg},
-                                             {".pdf", ExportFormat::Pdf},
-                                             {"", ExportFormat::Frames},
-                                             {".mp4", ExportFormat::Mp4},
-                                             {".webm", ExportFormat::WebM},
-                                             {".gif", ExportFormat::Gif},
-                                             {".apng", ExportFormat::Apng}}};
 
 MovieFormat movie_format(ExportFormat format) {
   switch (format) {
@@ -69,6 +54,11 @@ std::string identity_of(const ExportJob& job, const PictureOptions& o) {
   return text;
 }
 
+FrameSet frame_set(const ExportJob& job, FrameSpan span, const PictureOptions& picture) {
+  return {identity_of(job, picture), span,         job.range.fps, picture.size,
+          picture.transparent,       job.document, job.title,     job.description};
+}
+
 Status write_still(const ExportJob& job, const Animation& animation, Renderer& renderer, FontLibrary& fonts) {
   const Scene scene = animation.scene_at(job.at_secs);
   const VectorInfo info{job.title, job.description, job.document};
@@ -99,22 +89,6 @@ Status write_movie_file(const std::filesystem::path& out, MovieOptions options, 
 
 }  // namespace
 
-std::optional<ExportFormat> export_format(const std::filesystem::path& out) {
-  std::string ending = out.extension().string();
-  for (char& c : ending) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  for (const Ending& known : kEndings)
-    if (known.ending == ending) return known.format;
-  return std::nullopt;
-}
-
-bool is_still(ExportFormat format) {
-  return format == ExportFormat::Png || format == ExportFormat::Svg || format == ExportFormat::Pdf;
-}
-
-double usual_fps(ExportFormat format) {
-  return format == ExportFormat::Gif ? 25 : 60;
-}
-
 Status run_export(const ExportJob& job, const Animation& animation, Renderer& renderer, FontLibrary& fonts,
                   std::stop_token stop, const ExportProgress& progress) {
   if (is_still(job.format)) return write_still(job, animation, renderer, fonts);
@@ -122,12 +96,23 @@ Status run_export(const ExportJob& job, const Animation& animation, Renderer& re
   if (!span) return span.error();
   AnimationFrames frames(animation, job.range.fps, renderer);
   const FrameSource source = [&](int number) { return frames.draw(number); };
-  const PictureOptions& picture = animation.options();
-  const FrameSet set{identity_of(job, picture), *span,        job.range.fps, picture.size,
-                     picture.transparent,       job.document, job.title,     job.description};
+  const FrameSet set = frame_set(job, *span, animation.options());
   if (job.format == ExportFormat::Frames)
     return write_frames(job.out, set, job.shard, source, std::move(stop), progress);
   return write_movie_file(job.out, movie_options(job.format, set), *span, source, std::move(stop), progress);
+}
+
+Status write_sample(const ExportJob& job, const Animation& animation, Renderer& renderer,
+                    const SampleOptions& sample, std::stop_token stop) {
+  AnimationFrames frames(animation, job.range.fps, renderer);
+  const FrameSource source = [&](int i) { return frames.draw(sample.numbers[static_cast<std::size_t>(i)]); };
+  const FrameSet set = frame_set(job, {0, static_cast<int>(sample.numbers.size())}, animation.options());
+  if (job.format == ExportFormat::Frames) return write_frames(job.out, set, {}, source, std::move(stop), {});
+  MovieOptions options = movie_options(job.format, set);
+  options.palette = sample.palette;
+  const Result<std::unique_ptr<MovieWriter>> movie = make_movie(job.out, options);
+  if (!movie) return movie.error();
+  return write_movie(source, set.span, **movie, std::move(stop), {});
 }
 
 Status join_frames(const std::filesystem::path& folder, const FrameSet& set, const std::filesystem::path& out,

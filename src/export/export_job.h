@@ -1,24 +1,17 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
-#include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
+#include "document/export_settings.h"
 #include "export/frame_folder.h"
 #include "export/frames.h"
 #include "export/picture_options.h"
 
 namespace headscope {
-
-enum class ExportFormat { Png, Svg, Pdf, Frames, Mp4, WebM, Gif, Apng };
-
-/// By the ending of the name; a name without one is a folder of frames. None: an ending that is not known.
-std::optional<ExportFormat> export_format(const std::filesystem::path& out);
-/// One moment rather than many.
-bool is_still(ExportFormat format);
-/// The rate that suits the format when nobody asked for another: 60, for GIF 25.
-double usual_fps(ExportFormat format);
 
 /// What is to be written.
 struct ExportJob {
@@ -38,6 +31,15 @@ struct ExportJob {
 /// the renderer.
 Status run_export(const ExportJob& job, const Animation& animation, Renderer& renderer, FontLibrary& fonts,
                   std::stop_token stop, const ExportProgress& progress);
+
+/// What an estimate measures: some frames of the job, one after the other, as its format.
+struct SampleOptions {
+  std::vector<int> numbers;            ///< of the whole animation; at least one
+  std::vector<std::uint32_t> palette;  ///< of a GIF
+};
+/// REQUIRES: a format of many frames. Errors: as run_export.
+Status write_sample(const ExportJob& job, const Animation& animation, Renderer& renderer,
+                    const SampleOptions& sample, std::stop_token stop);
 
 /// Encodes the frames of a folder as a movie. REQUIRES: check_frames. Errors: as run_export, and those of
 /// frames_from.

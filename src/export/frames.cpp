@@ -57,6 +57,10 @@ FrameSpan shard_of(FrameSpan span, Shard shard) {
   return {cut(shard.index - 1), cut(shard.index)};
 }
 
+bool is_new_frame(const Animation& animation, double fps, int number) {
+  return !same_picture(animation.scene_at(number / fps), animation.scene_at((number - 1) / fps));
+}
+
 Result<FramePtr> AnimationFrames::draw(int number) {
   const Scene scene = animation_.scene_at(number / fps_);
   if (last_ && same_picture(scene, last_scene_)) return last_;

@@ -42,6 +42,9 @@ using FrameSource = std::function<Result<FramePtr>(int number)>;
 /// Told after each frame that is finished.
 using ExportProgress = std::function<void(int done, int count)>;
 
+/// Whether frame `number` differs from the one before it.
+bool is_new_frame(const Animation& animation, double fps, int number);
+
 /// Draws an animation. A picture that stands still is drawn once. Used on one thread, the renderer's; what it
 /// borrows outlives it.
 class AnimationFrames {

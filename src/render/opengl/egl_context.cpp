@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstring>
+#include <mutex>
 
 namespace headscope {
 
@@ -33,6 +34,20 @@ std::string egl_reason(const char* call) {
 
 bool has_word(const char* list, const char* word) {
   return list && std::strstr(list, word);
+}
+
+/// glad has one table of functions for the whole process, and another thread may be drawing by it: once it is
+/// filled, it is only compared.
+Status load_functions() {
+  static std::mutex mutex;
+  const std::lock_guard lock(mutex);
+  const auto failed = [](const char* reason) { return Error{ErrorCode::Unavailable, reason, ""}; };
+  if (!glad_glClear) {
+    if (gladLoadGL(reinterpret_cast<GLADloadfunc>(eglGetProcAddress))) return {};
+    return failed("the driver's functions are not those of OpenGL 3.3");
+  }
+  if (reinterpret_cast<PFNGLCLEARPROC>(eglGetProcAddress("glClear")) == glad_glClear) return {};
+  return failed("its OpenGL is another library than the window's");
 }
 
 class EglContext : public OffscreenContext {
@@ -112,9 +127,7 @@ Result<std::unique_ptr<OffscreenContext>> create_egl_context(const EglChoice& ch
   auto made = std::make_unique<EglContext>(display, context);
   if (!eglMakeCurrent(display, EGL_NO_SURFACE, EGL_NO_SURFACE, context))
     return failed(egl_reason("eglMakeCurrent"));
-  if (!gladLoadGL(reinterpret_cast<GLADloadfunc>(eglGetProcAddress))) {
-    return failed("the driver's functions are not those of OpenGL 3.3");
-  }
+  if (Status loaded = load_functions(); !loaded) return failed(loaded.error().message);
   made->describe(choice.name);
   return std::unique_ptr<OffscreenContext>(std::move(made));
 }

@@ -3,6 +3,7 @@
 #define GLFW_INCLUDE_NONE
 #include <GLFW/glfw3.h>
 
+#include <thread>
 #include <utility>
 
 namespace headscope {
@@ -11,6 +12,7 @@ namespace {
 
 // GLFW's state is global, so the count of its users is too. The main thread alone touches it.
 int users = 0;
+std::thread::id main_thread;
 std::string last_error;
 
 void remember_error(int, const char* description) {
@@ -20,6 +22,8 @@ void remember_error(int, const char* description) {
 }  // namespace
 
 Result<GlfwLibrary> GlfwLibrary::acquire() {
+  if (users > 0 && main_thread != std::this_thread::get_id())
+    return Error{ErrorCode::Unavailable, "windows belong to the thread that made the first one", ""};
   if (users == 0) {
     glfwSetErrorCallback(remember_error);
     if (!glfwInit()) {
@@ -29,6 +33,7 @@ Result<GlfwLibrary> GlfwLibrary::acquire() {
                    "Start it from a desktop session, or draw to files with 'headscope render'"};
     }
   }
+  main_thread = std::this_thread::get_id();
   ++users;
   GlfwLibrary library;
   library.held_ = true;

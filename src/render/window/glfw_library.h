@@ -7,7 +7,8 @@ namespace headscope {
 
 class GlfwLibrary {
  public:
-  /// Errors: Unavailable, with GLFW's own reason (for instance that there is no display).
+  /// Errors: Unavailable, with GLFW's own reason (for instance that there is no display), or that
+  /// another thread has it.
   static Result<GlfwLibrary> acquire();
   GlfwLibrary() = default;
   GlfwLibrary(GlfwLibrary&& other) noexcept : held_(other.held_) { other.held_ = false; }
