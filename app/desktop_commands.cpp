@@ -134,6 +134,18 @@ void DesktopProgram::do_request(const Control& control) {
     tell("This document has no file yet", "Type  : save NAME");
   } else if (const auto* picture = std::get_if<SavePng>(&control)) {
     save_picture(*picture);
+  } else if (const auto* written = std::get_if<Export>(&control)) {
+    ExportSettings settings;
+    settings.out = written->path;
+    settings.format = export_format(written->path).value_or(ExportFormat::Png);
+    settings.fps = usual_fps(settings.format);
+    start_export(std::move(settings));
+  } else if (std::holds_alternative<StopExport>(control)) {
+    if (exports_) exports_->stop();
+  } else if (std::holds_alternative<ShowExported>(control)) {
+    show_exported();
+  } else if (const auto* copied = std::get_if<CopyWords>(&control)) {
+    copy_words(copied->words);
   } else if (const auto* dump = std::get_if<DumpScene>(&control)) {
     const Status written = dump_scene(dump->path, viewer_.scene(now_), viewer_.document(),
                                       viewer_.trace().get(), !viewer_.settled(now_));
@@ -194,7 +206,8 @@ void DesktopProgram::save_picture(const SavePng& what) {
 
 void DesktopProgram::continue_script() {
   // One command a frame, and only when what came before is drawn: pictures of the window show it.
-  if (script_.empty() || draw_again_ || !viewer_.settled(now_)) return;
+  const bool exports = exports_ && exports_->state().running();
+  if (script_.empty() || draw_again_ || exports || !viewer_.settled(now_)) return;
   const Command command = std::move(script_.front());
   script_.pop_front();
   dispatch(command);

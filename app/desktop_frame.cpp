@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "desktop_program.h"
+#include "document/model_reference.h"
 #include "document/story_edit.h"
 #include "models/dump_model.h"
 #include "models/model.h"
@@ -223,6 +224,16 @@ void DesktopProgram::update_story(const Timeline& timeline) {
                          : "Recording: " + std::to_string(last + 1) + (last == 0 ? " step" : " steps");
 }
 
+void DesktopProgram::update_missing_model() {
+  const Document& document = viewer_.document();
+  const std::string& start = document.story->empty() ? document.model : document.story->start.model;
+  // The disk is asked when the names change, not in every frame.
+  if (document.model == sought_model_ && start == sought_start_) return;
+  sought_model_ = document.model;
+  sought_start_ = start;
+  frame_.missing_model = missing_model(document);
+}
+
 void DesktopProgram::update_frame() {
   const Document& document = viewer_.document();
   frame_.document = &document;
@@ -258,6 +269,8 @@ void DesktopProgram::update_frame() {
   frame_.can_redo = viewer_.history().can_redo();
   frame_.toasts.clear();
   for (const Toast& toast : toasts_) frame_.toasts.push_back(toast.toast);
+  update_export();
+  update_missing_model();
   const Document* left = viewer_.recovery();
   frame_.recovery = !left ? "" : left->text.empty() ? "an empty sentence" : left->text;
 }

@@ -108,7 +108,8 @@ float DesktopProgram::pixel_density() const {
 
 double DesktopProgram::seconds_to_wait(const FrameNeeds& needs) const {
   if (needs.redraw || draw_again_ || n_tiles_ready_ < frame_.heads.size()) return 0;
-  if (!script_.empty() && viewer_.settled(now_)) return 0;
+  const bool exports = exports_ && exports_->state().running();
+  if (!script_.empty() && !exports && viewer_.settled(now_)) return 0;
   double wait = needs.next ? std::max(0.0, *needs.next - now_) : kForever;
   const auto until = [&](double time) { wait = std::min(wait, std::max(0.0, time - now_)); };
   for (const Toast& toast : toasts_) until(toast.until);
@@ -187,6 +188,10 @@ void DesktopProgram::draw_frame() {
   for (const Error& error : output_.failures) tell(error);
   if (output_.list_folder) list_folder(*output_.list_folder, output_.open_path);
   if (output_.recover) viewer_.answer_recovery(*output_.recover, now_);
+  if (output_.preview_export) preview_export(*output_.preview_export);
+  if (output_.export_closed && exports_) exports_->forget_preview();
+  if (output_.start_export) start_export(*output_.start_export);
+  if (output_.leave) leave(*output_.leave);
   std::erase_if(toasts_, [this](const Toast& toast) {
     const std::vector<int>& closed = output_.dismissed_toasts;
     return toast.until <= now_ || std::find(closed.begin(), closed.end(), toast.toast.id) != closed.end();
@@ -234,7 +239,7 @@ int DesktopProgram::run() {
   if (!options_.file.empty()) open(options_.file);
   if (!options_.input.empty()) dispatch(Action{SetInput{options_.input}});
   FrameNeeds needs{true, std::nullopt};
-  while (!quit_ && !window_->should_close()) {
+  while (!closing()) {
     const double wait = seconds_to_wait(needs);
     window_->wait_events(wait >= kForever ? std::nullopt : std::optional(wait));
     now_ = options_.frame_step ? ++n_turns_ * *options_.frame_step : window_->now();
@@ -243,6 +248,7 @@ int DesktopProgram::run() {
     needs = viewer_.update(now_);
     for (const Error& error : viewer_.take_errors()) tell(error);
     tell_trace_error();
+    follow_export();
     remember_opened_model();
     if (!needs.redraw) continue_script();
     const bool toast_ends =

@@ -7,11 +7,15 @@
 #include <string>
 #include <vector>
 
+#include "compute/trace_source.h"
 #include "desktop.h"
+#include "export/background_export.h"
 #include "frame_log.h"
+#include "open_folder.h"
 #include "panel_text.h"
 #include "preferences.h"
 #include "render/renderer.h"
+#include "render/window/panel_picture.h"
 #include "render/window/window.h"
 #include "ui/ui.h"
 #include "viewer/viewer.h"
@@ -47,6 +51,21 @@ class DesktopProgram {
   void tell(const Error& error);
   void tell(std::string message, std::string hint = {});
 
+  // Exporting (desktop_export.cpp)
+  ExportOrder order_of(const ExportSettings& settings);
+  BackgroundExport& exporter();
+  void preview_export(const ExportSettings& settings);
+  void start_export(ExportSettings settings);
+  /// Takes over how far it is, and tells how it ended.
+  void follow_export();
+  void tell_exported(const ExportState& state);
+  void update_export();
+  void show_exported();
+  void copy_words(PictureWords words);
+  /// Whether the window may go: an export that runs is asked about first.
+  bool closing();
+  void leave(UiLeave answer);
+
   // What the panels show (desktop_frame.cpp)
   void update_frame();
   void update_head_tiles();
@@ -56,6 +75,7 @@ class DesktopProgram {
   void update_reading();
   void update_timeline();
   void update_story(const Timeline& timeline);
+  void update_missing_model();
 
   double seconds_to_wait(const FrameNeeds& needs) const;
   void take_input();
@@ -86,7 +106,8 @@ class DesktopProgram {
 
   std::string last_trace_error_;
   std::string last_opened_model_;
-  FrameLog frame_log_;  ///< --frame-times
+  std::string sought_model_, sought_start_;  ///< the names that `UiFrame::missing_model` speaks of
+  FrameLog frame_log_;                       ///< --frame-times
   double now_ = 0;
   int n_turns_ = 0, n_dumps_ = 0;
   Document dumped_;
@@ -103,6 +124,18 @@ class DesktopProgram {
   };
   std::vector<Toast> toasts_;
   int next_toast_ = 1;
+  // The export: made when it is first asked for.
+  std::unique_ptr<BackgroundExport> exports_;
+  std::shared_ptr<TraceSource> export_traces_;  ///< used on the export's thread
+  std::string export_model_;                    ///< whose traces those are
+  PanelPicture export_picture_;
+  std::optional<ExportSettings> previewed_;
+  std::string export_place_;  ///< why nothing can be written there; "" when it can
+  std::uint64_t preview_number_ = 0, preview_shown_ = 0;
+  bool follows_export_ = false;  ///< its end has not been told yet
+  bool close_after_export_ = false;
+  std::string exported_;  ///< the file or folder that was written last
+  FolderOpener folders_{&Window::post_empty_event};
   std::deque<Command> script_;  ///< --do: each waits until the picture of the one before stands
 };
 

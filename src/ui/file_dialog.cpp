@@ -20,12 +20,26 @@ bool enters(const UiFileEntry& entry) {
 }
 
 void choose(UiState& state, const UiFileEntry& entry, UiOutput& out) {
+  if (state.files.purpose == FilePurpose::ExportFolder && &entry == &state.files.here) {
+    use_folder(state.exporting, entry.path);
+    state.files.open = false;
+    return;
+  }
   if (enters(entry)) {
     show_folder(state.files, entry.path);
     return;
   }
-  out.commands.push_back(Control{Open{entry.path}});
+  if (state.files.purpose == FilePurpose::Model)
+    out.commands.push_back(Control{FindModel{entry.path}});
+  else
+    out.commands.push_back(Control{Open{entry.path}});
   state.files.open = false;
+}
+
+std::string_view title_of(FilePurpose purpose) {
+  return purpose == FilePurpose::Open    ? "Open"
+         : purpose == FilePurpose::Model ? "Where the model is"
+                                         : "Folder";
 }
 
 constexpr float kRow = 30, kHead = 96, kFoot = 34;
@@ -94,11 +108,21 @@ void draw_row(PanelContext& panel, const UiFileEntry& entry, const Area& row, bo
 
 }  // namespace
 
-std::vector<const UiFileEntry*> matching_files(const UiFiles& files, std::string_view filter) {
-  const std::string wanted = lower(filter);
+std::vector<const UiFileEntry*> matching_files(FileDialogState& dialog, const UiFiles& files) {
+  const std::string wanted = lower(dialog.filter.edit.text());
   std::vector<const UiFileEntry*> found;
+  if (dialog.purpose == FilePurpose::ExportFolder) {
+    dialog.here = {UiFileEntry::Kind::Folder, "Write into this folder", files.folder, "Enter"};
+    if (wanted.empty() && files.problem.empty()) found.push_back(&dialog.here);
+    for (const UiFileEntry& entry : files.entries)
+      if (enters(entry) && lower(entry.name).find(wanted) != std::string::npos) found.push_back(&entry);
+    return found;
+  }
+  using Kind = UiFileEntry::Kind;
   const auto add = [&](const std::vector<UiFileEntry>& entries) {
     for (const UiFileEntry& entry : entries) {
+      const bool no_model = entry.kind == Kind::Document || entry.kind == Kind::Picture;
+      if (dialog.purpose == FilePurpose::Model && no_model) continue;
       if (lower(entry.name).find(wanted) != std::string::npos) found.push_back(&entry);
     }
   };
@@ -118,10 +142,17 @@ void submit_file(UiState& state, const UiFiles& files, UiOutput& out) {
   if (filter.starts_with('/') || filter.starts_with("~/")) {
     // The program knows whether it is a folder to enter or a file to open.
     state.files.wanted = filter;
-    state.files.open_path = true;
+    if (state.files.purpose == FilePurpose::Model) {
+      out.commands.push_back(Control{FindModel{filter}});
+      state.files.open = false;
+      return;
+    }
+    const bool to_export = state.files.purpose == FilePurpose::ExportFolder;
+    state.files.open_path = !to_export;
+    if (to_export) state.files.filter.edit.adopt("");
     return;
   }
-  const std::vector<const UiFileEntry*> found = matching_files(files, filter);
+  const std::vector<const UiFileEntry*> found = matching_files(state.files, files);
   if (found.empty()) return;
   const int last = static_cast<int>(found.size()) - 1;
   choose(state, *found[static_cast<std::size_t>(std::clamp(state.files.choice, 0, last))], out);
@@ -162,8 +193,9 @@ void draw_file_dialog(PanelContext& panel, UiState& state) {
   const Sheet sheet(panel, "##files", area);
   const float pad = panel.dp(20), row = panel.dp(kRow);
 
-  panel.paint.text(area.x + pad, area.y + panel.dp(24), "Open", kBrand, theme.text);
-  panel.paint.text_cut(area.right() - pad, area.y + panel.dp(24), width - panel.dp(120), files.folder,
+  panel.paint.text(area.x + pad, area.y + panel.dp(24), title_of(dialog.purpose), kBrand, theme.text);
+  panel.paint.text_cut(area.right() - pad, area.y + panel.dp(24),
+                       width - panel.dp(dialog.purpose == FilePurpose::Model ? 210 : 120), files.folder,
                        kMonoSmall, theme.secondary, Align::Right);
   FieldLook look;
   look.x = area.x + pad;
@@ -175,7 +207,7 @@ void draw_file_dialog(PanelContext& panel, UiState& state) {
   look.hint = "Type to narrow the list, or a path";
   dialog.filter.draw(panel, "filter", look);
 
-  const std::vector<const UiFileEntry*> found = matching_files(files, dialog.filter.edit.text());
+  const std::vector<const UiFileEntry*> found = matching_files(dialog, files);
   const int n = static_cast<int>(found.size());
   dialog.page = rows_that_fit(height, panel.paint.scale());
   dialog.choice = std::clamp(dialog.choice, 0, std::max(0, n - 1));

@@ -148,7 +148,8 @@ void draw_toasts(PanelContext& panel, const Area& stage) {
   float bottom = stage.bottom() - panel.dp(36);
   for (auto toast = panel.frame.toasts.rbegin(); toast != panel.frame.toasts.rend(); ++toast) {
     const float width = std::min(panel.dp(460), stage.width - panel.dp(24)), pad = panel.dp(14);
-    const float inner = width - 2 * pad - panel.dp(14);
+    const float word = toast->button.empty() ? 0 : panel.paint.width(toast->button, kBody) + panel.dp(24);
+    const float inner = width - 2 * pad - panel.dp(14) - (word > 0 ? word + panel.dp(10) : 0);
     const float title = panel.paint.paragraph(0, 0, inner, toast->message, kBody, 0, false);
     const float hint = toast->hint.empty()
                            ? 0
@@ -164,8 +165,8 @@ void draw_toasts(PanelContext& panel, const Area& stage) {
     ImGui::Begin(name.c_str(), nullptr,
                  ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
                      ImGuiWindowFlags_NoFocusOnAppearing);
-    const Touch t = touch("close", x, y, width, height);
     const float a = toast->opacity;
+    const Touch t = touch("close", x, y, width - (word > 0 ? word + pad : 0), height);
     panel.paint.frame(x, y, x + width, y + height, with_alpha(t.hovered ? theme.secondary : theme.line, a),
                       panel.dp(9));
     panel.paint.fill(x + panel.dp(10), y + pad - panel.dp(1), x + panel.dp(13),
@@ -177,7 +178,13 @@ void draw_toasts(PanelContext& panel, const Area& stage) {
     if (!toast->hint.empty())
       panel.paint.paragraph(x + pad + panel.dp(10), top + title + panel.dp(2), inner, toast->hint, kSmall,
                             with_alpha(theme.secondary, a));
-    if (t.clicked) panel.out.dismissed_toasts.push_back(toast->id);
+    bool done = t.clicked;
+    if (word > 0 && button(panel, "action", x + width - pad - word,
+                           std::round(y + (height - panel.dp(28)) / 2), word, panel.dp(28), toast->button)) {
+      if (toast->action) panel.command(*toast->action);
+      done = true;
+    }
+    if (done) panel.out.dismissed_toasts.push_back(toast->id);
     ImGui::End();
     ImGui::PopStyleVar();
     ImGui::PopStyleColor();
@@ -186,8 +193,12 @@ void draw_toasts(PanelContext& panel, const Area& stage) {
   }
 }
 
-void draw_recovery(PanelContext& panel, const Area& stage) {
-  if (panel.frame.recovery.empty()) return;
+namespace {
+
+/// What the program asks at the top of the stage, with answers at its right; `then` draws them.
+template <class Answers>
+void draw_question(PanelContext& panel, const char* id, const Area& stage, std::string_view title,
+                   std::string_view detail, float answers_width, const Answers& then) {
   const UiTheme& theme = panel.theme();
   const float width = std::min(panel.dp(660), stage.width - panel.dp(24)), height = panel.dp(64);
   const float x = std::round(stage.x + (stage.width - width) / 2), y = stage.y + panel.dp(10);
@@ -195,25 +206,44 @@ void draw_recovery(PanelContext& panel, const Area& stage) {
   ImGui::SetNextWindowSize({width, height});
   ImGui::PushStyleColor(ImGuiCol_WindowBg, theme.raised);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, panel.dp(9));
-  ImGui::Begin("##recovery", nullptr,
+  ImGui::Begin(id, nullptr,
                ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
                    ImGuiWindowFlags_NoFocusOnAppearing);
   panel.paint.frame(x, y, x + width, y + height, theme.accent, panel.dp(9));
-  const float button_width = panel.dp(132), room = width - 2 * button_width - panel.dp(52);
-  panel.paint.text_cut(x + panel.dp(16), y + panel.dp(22), room, "The last session did not end properly",
-                       kStrong, theme.text);
-  panel.paint.text_cut(x + panel.dp(16), y + panel.dp(43), room, "“" + panel.frame.recovery + "”", kSmall,
-                       theme.secondary);
-  const float top = y + (height - panel.dp(30)) / 2;
-  if (button(panel, "restore", x + width - 2 * button_width - panel.dp(20), top, button_width, panel.dp(30),
-             "Restore  Ctrl+R", ButtonKind::Primary))
-    panel.out.recover = true;
-  if (button(panel, "discard", x + width - button_width - panel.dp(12), top, button_width, panel.dp(30),
-             "Discard  Ctrl+D"))
-    panel.out.recover = false;
+  const float room = width - answers_width - panel.dp(44);
+  panel.paint.text_cut(x + panel.dp(16), y + panel.dp(22), room, title, kStrong, theme.text);
+  panel.paint.text_cut(x + panel.dp(16), y + panel.dp(43), room, detail, kSmall, theme.secondary);
+  then(x + width - panel.dp(12) - answers_width, y + (height - panel.dp(30)) / 2);
   ImGui::End();
   ImGui::PopStyleVar();
   ImGui::PopStyleColor();
+}
+
+}  // namespace
+
+void draw_missing_model(PanelContext& panel, const Area& stage) {
+  const UiFrame& frame = panel.frame;
+  if (frame.missing_model.empty() || !frame.recovery.empty() || frame.document->view.present) return;
+  const float width = panel.dp(196);
+  draw_question(panel, "##missing", stage, "The model of this document is not there", frame.missing_model,
+                width, [&](float x, float y) {
+                  if (button(panel, "find", x, y, width, panel.dp(30), "Choose its folder…  Ctrl+F",
+                             ButtonKind::Primary))
+                    panel.command(Control{FindModel{}});
+                });
+}
+
+void draw_recovery(PanelContext& panel, const Area& stage) {
+  if (panel.frame.recovery.empty()) return;
+  const float each = panel.dp(132), gap = panel.dp(8);
+  draw_question(
+      panel, "##recovery", stage, "The last session did not end properly", "“" + panel.frame.recovery + "”",
+      2 * each + gap, [&](float x, float y) {
+        if (button(panel, "restore", x, y, each, panel.dp(30), "Restore  Ctrl+R", ButtonKind::Primary))
+          panel.out.recover = true;
+        if (button(panel, "discard", x + each + gap, y, each, panel.dp(30), "Discard  Ctrl+D"))
+          panel.out.recover = false;
+      });
 }
 
 }  // namespace headscope

@@ -65,6 +65,10 @@ void draw_top_bar(PanelContext& panel, UiState& state, const Area& area) {
       button(panel, "open", at, top, button_width, height, name)) {
     panel.command(Control{Open{}});
   }
+  if (!narrow) {
+    const auto [name, at] = place("Export…", button_width);
+    if (button(panel, "export", at, top, button_width, height, name)) panel.command(Control{Export{}});
+  }
   if (const auto [name, at] = place("?", height);
       button(panel, name, at, top, height, height, name, ButtonKind::Quiet)) {
     panel.command(Control{ShowCommands{Switch::Toggle}});

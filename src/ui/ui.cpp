@@ -64,7 +64,20 @@ bool Ui::apply(const Control& control) {
   }
   if (const auto* file = std::get_if<Open>(&control); file && file->path.empty()) {
     state_.files.open = true;
+    state_.files.purpose = FilePurpose::Open;
     show_folder(state_.files, "");
+    return true;
+  }
+  if (const auto* model = std::get_if<FindModel>(&control); model && model->path.empty()) {
+    state_.files.open = true;
+    state_.files.purpose = FilePurpose::Model;
+    show_folder(state_.files, "");
+    return true;
+  }
+  if (const auto* write = std::get_if<Export>(&control); write && write->path.empty()) {
+    state_.exporting.open = true;
+    state_.exporting.row = state_.exporting.seen = ExportRow::Format;
+    state_.exporting.scroll = 0;
     return true;
   }
   if (const auto* edit = std::get_if<EditStep>(&control)) {
@@ -72,6 +85,7 @@ bool Ui::apply(const Control& control) {
     return true;
   }
   if (std::holds_alternative<Escape>(control)) {
+    if (state_.exporting.open && !state_.files.open) return close_export(state_.exporting), true;
     for (bool* open : {&state_.files.open, &state_.palette_open, &state_.help_open, &state_.model_menu_open,
                        &state_.sentence.focused}) {
       if (!*open) continue;
@@ -126,8 +140,16 @@ bool Ui::scroll_help(const UiKey& key) {
 
 void Ui::handle_key(const UiFrame& frame, std::vector<UiKey> key, std::vector<char32_t> typed,
                     UiOutput& out) {
+  if (frame.exporting.leaving) {
+    if (!key.empty()) handle_leaving_key(key[0].chord, out);
+    return;
+  }
   if (state_.files.open) {
     handle_file_key(state_, frame.files, key, typed, out);
+    return;
+  }
+  if (state_.exporting.open) {
+    handle_export_key(state_, frame, key, typed, out);
     return;
   }
   if (state_.palette_open) {
@@ -273,7 +295,24 @@ void Ui::draw_panels(PanelContext& panel, const UiLayout& at) {
     ImGui::End();
   }
   draw_recovery(panel, stage);
+  draw_missing_model(panel, stage);
+  draw_export_card(panel, stage.right() - panel.dp(14), stage.bottom() - panel.dp(14));
   draw_toasts(panel, stage);
+}
+
+// What the dialog wants of the program.
+void Ui::tell_export(UiOutput& out) {
+  ExportDialogState& dialog = state_.exporting;
+  out.export_closed = std::exchange(dialog.closed, false) && !dialog.open;
+  if (dialog.open && dialog.asked != dialog.settings) {
+    dialog.asked = dialog.settings;
+    out.preview_export = dialog.settings;
+    out.redraw = true;
+  }
+  if (!std::exchange(dialog.start, false)) return;
+  out.start_export = dialog.settings;
+  close_export(dialog);
+  out.redraw = true;
 }
 
 UiOutput Ui::draw(const UiFrame& frame) {
@@ -302,7 +341,10 @@ UiOutput Ui::draw(const UiFrame& frame) {
   draw_panels(panel, at);
   if (state_.help_open) draw_help(panel, state_);
   if (state_.palette_open) draw_palette(panel, state_);
+  if (state_.exporting.open) draw_export_dialog(panel, state_);
   if (state_.files.open) draw_file_dialog(panel, state_);
+  if (frame.exporting.leaving) draw_leaving(panel);
+  tell_export(out);
   if (state_.files.wanted) {
     out.list_folder = std::exchange(state_.files.wanted, std::nullopt);
     out.open_path = std::exchange(state_.files.open_path, false);

@@ -26,13 +26,16 @@ class Ui {
 
   UiPreferences preferences() const { return state_.preferences; }
   void set_preferences(const UiPreferences& preferences);
-  bool text_focused() const { return state_.sentence.focused || state_.palette_open || state_.files.open; }
+  bool text_focused() const {
+    return state_.sentence.focused || state_.palette_open || state_.files.open || state_.exporting.open;
+  }
 
  private:
   void handle_keys(const UiFrame& frame, UiOutput& out);
   /// One key (or none) and the character that it typed (or none).
   void handle_key(const UiFrame& frame, std::vector<UiKey> key, std::vector<char32_t> typed, UiOutput& out);
   bool scroll_help(const UiKey& key);
+  void tell_export(UiOutput& out);
   void run_chord(std::string_view chord, UiOutput& out);
   UiLayout layout(const UiFrame& frame, const Painter& paint) const;
   void draw_panels(PanelContext& panel, const UiLayout& layout);

@@ -16,7 +16,9 @@
 #include "trace/metrics.h"
 #include "ui/atlas_rect.h"
 #include "ui/text_source.h"
+#include "ui/ui_export.h"
 #include "ui/ui_files.h"
+#include "ui/ui_texture.h"
 
 /// What the panels read and what they give back: plain data both ways. The program fills a UiFrame from what
 /// it knows, `Ui::draw` draws it, and the UiOutput says what the user did.
@@ -164,12 +166,8 @@ struct UiToast {
   std::string message, hint;
   bool error = true;
   float opacity = 1;
-};
-
-/// A picture that the program holds on the GPU.
-struct UiTexture {
-  std::uint64_t id = 0;  ///< what ImTextureID is made of; 0: none yet
-  int width = 0, height = 0;
+  std::string button;             ///< "Open folder"; "" for none
+  std::optional<Command> action;  ///< what the button does
 };
 
 struct UiFrame {
@@ -203,8 +201,10 @@ struct UiFrame {
   bool can_undo = false, can_redo = false;
   std::vector<UiModel> models;
   std::vector<UiToast> toasts;
-  UiFiles files;         ///< the folder that UiOutput::list_folder asked for last
-  std::string recovery;  ///< the sentence of a document that a crash left; "" for none
+  UiFiles files;  ///< the folder that UiOutput::list_folder asked for last
+  UiExport exporting;
+  std::string missing_model;  ///< that the document asks for; "" when it is there
+  std::string recovery;       ///< the sentence of a document that a crash left; "" for none
 };
 
 /// The mouse over the stage, in its logical pixels.
@@ -228,7 +228,11 @@ struct UiOutput {
   std::vector<Error> failures;  ///< what was typed and could not be understood
   std::vector<int> dismissed_toasts;
   std::optional<std::string> list_folder;  ///< UiFrame::files should be this one; "": the last
-  bool open_path = false;       ///< `list_folder` was typed: a file or a checkpoint is opened instead
+  bool open_path = false;  ///< `list_folder` was typed: a file or a checkpoint is opened instead
+  std::optional<ExportSettings> preview_export;  ///< what the dialog shows now, whenever it changed
+  bool export_closed = false;                    ///< nobody looks at the preview any more
+  std::optional<ExportSettings> start_export;
+  std::optional<UiLeave> leave;
   std::optional<bool> recover;  ///< the answer to UiFrame::recovery
   bool redraw = false;          ///< panels want another frame at once
   AtlasRect dirty;              ///< texels of ImGui's font texture that the GPU does not have yet

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "ui/export_dialog.h"
 #include "ui/text_field.h"
 #include "ui/widgets.h"
 
@@ -19,6 +20,10 @@ struct UiPreferences {
   friend bool operator==(const UiPreferences&, const UiPreferences&) = default;
 };
 
+/// What becomes of what is chosen: it is opened, files are exported into it, or it is the model that a
+/// document asks for.
+enum class FilePurpose { Open, ExportFolder, Model };
+
 /// The dialog behind "Open…".
 struct FileDialogState {
   bool open = false;
@@ -28,6 +33,8 @@ struct FileDialogState {
   int page = 1;                       ///< rows that fit
   std::optional<std::string> wanted;  ///< a folder to list
   bool open_path = false;             ///< it was typed and may be a file
+  FilePurpose purpose = FilePurpose::Open;
+  UiFileEntry here;  ///< while choosing: the folder on show itself
 };
 
 /// A rectangle in window units.
@@ -47,6 +54,7 @@ struct UiState {
   UiPreferences preferences;
   TextField sentence, palette;
   FileDialogState files;
+  ExportDialogState exporting;
   bool recovery_shown = false;
   // The keyboard in the grid of heads: the tile it stands on, -1 while it is elsewhere.
   int grid_cursor = -1;
@@ -90,5 +98,6 @@ void submit_palette(UiState& state, UiOutput& out);
 void draw_model_menu(PanelContext& panel, UiState& state, float x, float y, float width);
 void draw_toasts(PanelContext& panel, const Area& stage);
 void draw_recovery(PanelContext& panel, const Area& stage);
+void draw_missing_model(PanelContext& panel, const Area& stage);
 
 }  // namespace headscope

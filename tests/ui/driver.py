@@ -43,14 +43,14 @@ class Program:
     """The window. Every frame whose picture changed is dumped as JSON, and its clock runs by frames, so that a
     transition has the same frames on a slow machine."""
 
-    def __init__(self, binary, display, folder, arguments=(), size="1280x720"):
+    def __init__(self, binary, display, folder, arguments=(), size="1280x720", environment=None):
         self.folder = os.path.abspath(folder)
         self.frames = os.path.join(self.folder, "frames")
         shutil.rmtree(self.folder, ignore_errors=True)
         os.makedirs(self.frames)
         self.environment = {**os.environ, "DISPLAY": display.name, "LIBGL_ALWAYS_SOFTWARE": "1",
                             "XDG_STATE_HOME": os.path.join(self.folder, "state"),
-                            "XDG_CONFIG_HOME": os.path.join(self.folder, "config")}
+                            "XDG_CONFIG_HOME": os.path.join(self.folder, "config"), **(environment or {})}
         self.errors = open(os.path.join(self.folder, "stderr.txt"), "w+b")
         self.process = subprocess.Popen(
             [os.path.abspath(binary), "--size", size, "--dump-frames", self.frames, "--frame-step", "0.02", *arguments],

@@ -12,6 +12,7 @@ import traceback
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from driver import Display, Program  # noqa: E402
+from exporting import exports_by_keys, exports_that_end_early  # noqa: E402
 
 
 def selection(frame):
@@ -331,7 +332,8 @@ def main():
     only = sys.argv[4:]
     failed = 0
     with Display(1280, 720) as display:
-        for test in [a_session_by_keys, a_story_by_keys, a_picture, texts_of_every_length, hostile_input]:
+        for test in [a_session_by_keys, a_story_by_keys, a_picture, exports_by_keys, exports_that_end_early,
+                     texts_of_every_length, hostile_input]:
             if only and test.__name__ not in only:
                 continue
             try:
