@@ -189,7 +189,10 @@ void DesktopProgram::draw_frame() {
   if (output_.list_folder) list_folder(*output_.list_folder, output_.open_path);
   if (output_.recover) viewer_.answer_recovery(*output_.recover, now_);
   if (output_.preview_export) preview_export(*output_.preview_export);
-  if (output_.export_closed && exports_) exports_->forget_preview();
+  if (output_.export_closed) {
+    previewed_.reset();
+    if (exports_) exports_->forget_preview();
+  }
   if (output_.start_export) start_export(*output_.start_export);
   if (output_.leave) leave(*output_.leave);
   std::erase_if(toasts_, [this](const Toast& toast) {

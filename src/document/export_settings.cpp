@@ -84,10 +84,14 @@ Status check_settings(const ExportSettings& settings) {
     return wrong("a picture is 64 to 16384 pixels wide and high", "1920 × 1080 suits slides");
   if (settings.out.empty()) return wrong("the file has no name yet", "Type one, such as talk.mp4");
   const std::optional<ExportFormat> named = export_format(settings.out);
+  if (!named)
+    return wrong(
+        "files that end in " + std::filesystem::path(settings.out).extension().string() + " are not written",
+        "Name a .png, .svg, .pdf, .mp4, .webm, .gif or .apng, or a folder for the frames");
   if (named != settings.format) {
     return wrong(settings.format == ExportFormat::Frames
                      ? "frames go into a folder, whose name has no ending"
-                     : "the name of this file ends in " + std::string(ending_of(settings.format)),
+                     : "this kind of file ends in " + std::string(ending_of(settings.format)),
                  "Change the name or the kind of file");
   }
   if (is_still(settings.format)) return {};

@@ -34,8 +34,10 @@ struct Form {
     // What the keys go to comes into view.
     if (dialog.row == row && dialog.seen != row) {
       const float above = area.y - top + dp(8), below = top + height + dp(8) - area.bottom();
-      if (above > 0) dialog.scroll -= above;
-      if (below > 0) dialog.scroll += below;
+      if (row != ExportRow::Out && std::max(above, below) > 0) {
+        dialog.scroll += above > 0 ? -above : below;
+        panel.out.redraw = true;
+      }
       dialog.seen = row;
     }
   }
@@ -51,7 +53,6 @@ struct Form {
     look.hint = hint;
     const std::string id = "field" + std::to_string(static_cast<int>(row));
     const float height = field.draw(panel, id.c_str(), look);
-    if (field.focused) dialog.row = row;
     focus(row, x, y, width, height);
   }
   void word(float x, std::string_view text) {

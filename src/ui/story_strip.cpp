@@ -111,7 +111,7 @@ void draw_step(PanelContext& panel, UiState& state, const Strip& strip, int i) {
                                          step.easing, step.stagger_secs}});
   }
   tip(panel, t.hovered && !state.story_dragging,
-      step.caption.empty() ? "Click shows it, drag moves it, double click gives it a caption (C)"
+      step.caption.empty() ? "Click shows it, drag moves it, double click gives it a caption (D)"
                            : step.caption);
 }
 
@@ -184,7 +184,7 @@ void draw_title(PanelContext& panel, UiState& state, const Area& area, float y) 
     state.wanted_edit = StepPart::Times;
   if (word_button(panel, "name", right, y, "name", "Name this step (F2)", false, chosen))
     state.wanted_edit = StepPart::Name;
-  if (word_button(panel, "caption", right, y, "caption", "The line below this step's picture (G)", false,
+  if (word_button(panel, "caption", right, y, "caption", "The line below this step's picture (D)", false,
                   chosen))
     state.wanted_edit = StepPart::Caption;
   panel.paint.text_cut(area.x, y, right - area.x - panel.dp(8), story.title, kBody, theme.secondary);

@@ -53,6 +53,7 @@ TEST(ExportSettings, what_cannot_be_asked_for_is_refused_in_a_sentence) {
   EXPECT_TRUE(refused([](ExportSettings& s) { s.height = 16385; }));
   EXPECT_TRUE(refused([](ExportSettings& s) { s.out = ""; }));
   EXPECT_TRUE(refused([](ExportSettings& s) { s.out = "talk.png"; }));
+  EXPECT_TRUE(refused([](ExportSettings& s) { s.out = "talk.avi"; }));
   EXPECT_TRUE(refused([](ExportSettings& s) { s.fps = 0; }));
   EXPECT_TRUE(refused([](ExportSettings& s) { s.fps = 241; }));
   EXPECT_TRUE(refused([](ExportSettings& s) { s.begin_secs = 3, s.end_secs = 3; }));

@@ -69,9 +69,9 @@ TEST(ModelReferences, a_model_that_changed_is_told_by_its_hash) {
   make_checkpoint(folder / "model", "{\"n\": 1}");
   Document document;
   document.model = (folder / "model").string();
-  const Document saved = with_relative_models(document, folder.path());
+  const Document saved = with_relative_paths(document, folder.path());
   EXPECT_EQ(saved.model, "model");
-  Document opened = with_found_models(saved, folder.path());
+  Document opened = with_found_paths(saved, folder.path());
   EXPECT_TRUE(check_model(opened).ok());
   make_checkpoint(folder / "model", "{\"n\": 2}");
   const Status changed = check_model(opened);
