@@ -108,26 +108,30 @@ void draw_row(PanelContext& panel, const UiFileEntry& entry, const Area& row, bo
 
 }  // namespace
 
-std::vector<const UiFileEntry*> matching_files(FileDialogState& dialog, const UiFiles& files) {
-  const std::string wanted = lower(dialog.filter.edit.text());
+std::vector<const UiFileEntry*> matching_files(const UiFiles& files, std::string_view filter) {
+  const std::string wanted = lower(filter);
   std::vector<const UiFileEntry*> found;
-  if (dialog.purpose == FilePurpose::ExportFolder) {
-    dialog.here = {UiFileEntry::Kind::Folder, "Write into this folder", files.folder, "Enter"};
-    if (wanted.empty() && files.problem.empty()) found.push_back(&dialog.here);
-    for (const UiFileEntry& entry : files.entries)
-      if (enters(entry) && lower(entry.name).find(wanted) != std::string::npos) found.push_back(&entry);
-    return found;
-  }
-  using Kind = UiFileEntry::Kind;
   const auto add = [&](const std::vector<UiFileEntry>& entries) {
     for (const UiFileEntry& entry : entries) {
-      const bool no_model = entry.kind == Kind::Document || entry.kind == Kind::Picture;
-      if (dialog.purpose == FilePurpose::Model && no_model) continue;
       if (lower(entry.name).find(wanted) != std::string::npos) found.push_back(&entry);
     }
   };
   add(files.recent);
   add(files.entries);
+  return found;
+}
+
+std::vector<const UiFileEntry*> choices(FileDialogState& dialog, const UiFiles& files) {
+  using Kind = UiFileEntry::Kind;
+  const std::string filter = dialog.filter.edit.text();
+  std::vector<const UiFileEntry*> found = matching_files(files, filter);
+  if (dialog.purpose == FilePurpose::Model)
+    std::erase_if(found,
+                  [](const UiFileEntry* e) { return e->kind == Kind::Document || e->kind == Kind::Picture; });
+  if (dialog.purpose != FilePurpose::ExportFolder) return found;
+  std::erase_if(found, [](const UiFileEntry* e) { return e->kind != Kind::Folder; });
+  dialog.here = {Kind::Folder, "Write into this folder", files.folder, "Enter"};
+  if (filter.empty() && files.problem.empty()) found.insert(found.begin(), &dialog.here);
   return found;
 }
 
@@ -152,7 +156,7 @@ void submit_file(UiState& state, const UiFiles& files, UiOutput& out) {
     if (to_export) state.files.filter.edit.adopt("");
     return;
   }
-  const std::vector<const UiFileEntry*> found = matching_files(state.files, files);
+  const std::vector<const UiFileEntry*> found = choices(state.files, files);
   if (found.empty()) return;
   const int last = static_cast<int>(found.size()) - 1;
   choose(state, *found[static_cast<std::size_t>(std::clamp(state.files.choice, 0, last))], out);
@@ -207,7 +211,7 @@ void draw_file_dialog(PanelContext& panel, UiState& state) {
   look.hint = "Type to narrow the list, or a path";
   dialog.filter.draw(panel, "filter", look);
 
-  const std::vector<const UiFileEntry*> found = matching_files(dialog, files);
+  const std::vector<const UiFileEntry*> found = choices(dialog, files);
   const int n = static_cast<int>(found.size());
   dialog.page = rows_that_fit(height, panel.paint.scale());
   dialog.choice = std::clamp(dialog.choice, 0, std::max(0, n - 1));

@@ -5,8 +5,11 @@
 namespace headscope {
 
 /// What can be chosen now: recent files first, then the folder; those whose name has `filter` in it, in any
-/// case. While a folder is to be chosen: that folder, then those in it.
-std::vector<const UiFileEntry*> matching_files(FileDialogState& dialog, const UiFiles& files);
+/// case.
+std::vector<const UiFileEntry*> matching_files(const UiFiles& files, std::string_view filter);
+/// Of those what the dialog's purpose has a use for. While a folder is to be chosen: the one on show, then
+/// those in it.
+std::vector<const UiFileEntry*> choices(FileDialogState& dialog, const UiFiles& files);
 
 /// Enters or opens what is chosen. A filter that is a path itself ("/…", "~/…") is opened as it stands.
 void submit_file(UiState& state, const UiFiles& files, UiOutput& out);
