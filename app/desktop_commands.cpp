@@ -134,10 +134,10 @@ void DesktopProgram::do_request(const Control& control) {
     tell("This document has no file yet", "Type  : save NAME");
   } else if (const auto* picture = std::get_if<SavePng>(&control)) {
     save_picture(*picture);
-  } else if (const auto* written = std::get_if<Export>(&control)) {
+  } else if (const auto* wanted = std::get_if<Export>(&control)) {
     ExportSettings settings;
-    settings.out = written->path;
-    settings.format = export_format(written->path).value_or(ExportFormat::Png);
+    settings.out = wanted->path;
+    settings.format = export_format(wanted->path).value_or(ExportFormat::Png);
     settings.fps = usual_fps(settings.format);
     start_export(std::move(settings));
   } else if (std::holds_alternative<StopExport>(control)) {

@@ -212,10 +212,17 @@ void DesktopProgram::draw_frame() {
   take_requests();
 }
 
+// The missing model has a question of its own at the top of the stage.
+bool DesktopProgram::is_asked_about(const Error& error) const {
+  const std::string& missing = frame_.missing_model;
+  return !missing.empty() && !viewer_.document().view.present && error.code == ErrorCode::NotFound &&
+         error.message.find(missing) != std::string::npos;
+}
+
 void DesktopProgram::tell_trace_error() {
   const TraceState& state = viewer_.trace_state();
   const std::string message = state.error && !viewer_.nothing_to_read() ? state.error->message : "";
-  if (message != last_trace_error_ && !message.empty()) tell(*state.error);
+  if (message != last_trace_error_ && !message.empty() && !is_asked_about(*state.error)) tell(*state.error);
   last_trace_error_ = message;
 }
 
@@ -249,7 +256,10 @@ int DesktopProgram::run() {
     if (options_.exit_after_seconds && window_->now() >= *options_.exit_after_seconds) break;
     frame_log_.woke();
     needs = viewer_.update(now_);
-    for (const Error& error : viewer_.take_errors()) tell(error);
+    update_missing_model();
+    for (const Error& error : viewer_.take_errors()) {
+      if (!is_asked_about(error)) tell(error);
+    }
     tell_trace_error();
     follow_export();
     remember_opened_model();

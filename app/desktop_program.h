@@ -87,6 +87,7 @@ class DesktopProgram {
   void remember_window();
   /// Why a text has no picture, once for each reason.
   void tell_trace_error();
+  bool is_asked_about(const Error& error) const;
   /// Puts a checkpoint folder that was opened at the head of `recent_models`.
   void remember_opened_model();
 

@@ -119,9 +119,9 @@ void draw_sizes(Form& form) {
   form.typed(ExportRow::Begin, x, field, "0");
   form.word(x + field + form.dp(8), "to");
   form.typed(ExportRow::End, x + field + form.dp(24), field, "end");
-  const float rate = x + 2 * field + form.dp(44);
-  form.typed(ExportRow::Fps, rate, form.dp(56));
-  form.word(rate + form.dp(64), "frames/s");
+  const float rate = x + 2 * field + form.dp(38);
+  form.typed(ExportRow::Fps, rate, form.dp(52));
+  form.word(rate + form.dp(60), "frames/s");
   form.y += form.dp(36);
 }
 

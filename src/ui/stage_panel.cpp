@@ -145,7 +145,8 @@ void draw_stage(PanelContext& panel, const Area& area) {
 
 void draw_toasts(PanelContext& panel, const Area& stage) {
   const UiTheme& theme = panel.theme();
-  float bottom = stage.bottom() - panel.dp(36);
+  // Above the card of an export that runs.
+  float bottom = stage.bottom() - panel.dp(panel.frame.exporting.running ? 92 : 36);
   for (auto toast = panel.frame.toasts.rbegin(); toast != panel.frame.toasts.rend(); ++toast) {
     const float width = std::min(panel.dp(460), stage.width - panel.dp(24)), pad = panel.dp(14);
     const float word = toast->button.empty() ? 0 : panel.paint.width(toast->button, kBody) + panel.dp(24);
@@ -200,7 +201,10 @@ template <class Answers>
 void draw_question(PanelContext& panel, const char* id, const Area& stage, std::string_view title,
                    std::string_view detail, float answers_width, const Answers& then) {
   const UiTheme& theme = panel.theme();
-  const float width = std::min(panel.dp(660), stage.width - panel.dp(24)), height = panel.dp(64);
+  const float width = std::min(panel.dp(660), stage.width - panel.dp(24));
+  // Beside the answers, or above them where the stage is narrow.
+  const bool beside = width - answers_width > panel.dp(280);
+  const float height = panel.dp(beside ? 64 : 102);
   const float x = std::round(stage.x + (stage.width - width) / 2), y = stage.y + panel.dp(10);
   ImGui::SetNextWindowPos({x, y});
   ImGui::SetNextWindowSize({width, height});
@@ -210,10 +214,11 @@ void draw_question(PanelContext& panel, const char* id, const Area& stage, std::
                ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
                    ImGuiWindowFlags_NoFocusOnAppearing);
   panel.paint.frame(x, y, x + width, y + height, theme.accent, panel.dp(9));
-  const float room = width - answers_width - panel.dp(44);
+  const float room = width - panel.dp(32) - (beside ? answers_width + panel.dp(12) : 0);
   panel.paint.text_cut(x + panel.dp(16), y + panel.dp(22), room, title, kStrong, theme.text);
   panel.paint.text_cut(x + panel.dp(16), y + panel.dp(43), room, detail, kSmall, theme.secondary);
-  then(x + width - panel.dp(12) - answers_width, y + (height - panel.dp(30)) / 2);
+  then(x + width - panel.dp(12) - answers_width,
+       beside ? y + (height - panel.dp(30)) / 2 : y + height - panel.dp(40));
   ImGui::End();
   ImGui::PopStyleVar();
   ImGui::PopStyleColor();

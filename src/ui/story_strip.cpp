@@ -187,7 +187,8 @@ void draw_title(PanelContext& panel, UiState& state, const Area& area, float y) 
   if (word_button(panel, "caption", right, y, "caption", "The line below this step's picture (D)", false,
                   chosen))
     state.wanted_edit = StepPart::Caption;
-  panel.paint.text_cut(area.x, y, right - area.x - panel.dp(8), story.title, kBody, theme.secondary);
+  const float room = right - area.x - panel.dp(8);
+  if (room > panel.dp(60)) panel.paint.text_cut(area.x, y, room, story.title, kBody, theme.secondary);
 }
 
 }  // namespace

@@ -61,13 +61,13 @@ void draw_top_bar(PanelContext& panel, UiState& state, const Area& area) {
       button(panel, name, at, top, button_width, height, name, ButtonKind::Primary)) {
     panel.command(Action{SetPresent{Switch::On}});
   }
-  if (const auto [name, at] = place("Open…", button_width);
-      button(panel, "open", at, top, button_width, height, name)) {
-    panel.command(Control{Open{}});
-  }
   if (!narrow) {
     const auto [name, at] = place("Export…", button_width);
     if (button(panel, "export", at, top, button_width, height, name)) panel.command(Control{Export{}});
+  }
+  if (const auto [name, at] = place("Open…", button_width);
+      button(panel, "open", at, top, button_width, height, name)) {
+    panel.command(Control{Open{}});
   }
   if (const auto [name, at] = place("?", height);
       button(panel, name, at, top, height, height, name, ButtonKind::Quiet)) {

@@ -136,9 +136,14 @@ Status Viewer::find_model(const std::string& path, Seconds now) {
     return found.error();
   stop_story(now);
   leave_story(now);
-  if (history_.push(std::move(next), "find " + std::filesystem::path(missing).filename().string(), "", now))
-    document_changed(now);
-  if (!history_.document().story->empty()) show_story(0, now);
+  // The picture that it leads to belongs to the same step of undo.
+  story_burst_ = "story " + std::to_string(++n_story_changes_);
+  story_change_ = "find " + std::filesystem::path(missing).filename().string();
+  if (history_.push(std::move(next), story_change_, story_burst_, now)) document_changed(now);
+  if (history_.document().story->empty())
+    story_burst_.clear();
+  else
+    show_story(std::max(0, story_step_), now);
   return {};
 }
 

@@ -40,7 +40,7 @@ TEST(ModelReferences, a_missing_model_is_found_in_every_place_of_the_story) {
   EXPECT_EQ(mended.model, found);
   EXPECT_EQ(mended.model_hash, "");
   EXPECT_EQ(mended.story->start.model, found);
-  EXPECT_EQ(mended.story->steps[1].commands[0], "set-model " + found);
+  EXPECT_EQ(mended.story->steps[1].commands[0], "set-model \"" + found + "\"");
   EXPECT_EQ(mended.story->steps[1].commands[1], "set-query 1");
   EXPECT_EQ(mended.story->steps[2].commands[0], "set-model stories");
   EXPECT_TRUE(check_model(mended).ok());

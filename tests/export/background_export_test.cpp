@@ -2,7 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include <atomic>
+#include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <filesystem>
 #include <mutex>
@@ -40,7 +41,7 @@ struct Gate {
   }
   void wait_for(int n) {
     std::unique_lock lock(mutex);
-    changed.wait(lock, [&] { return drawn >= n; });
+    EXPECT_TRUE(changed.wait_for(lock, std::chrono::seconds(60), [&] { return drawn >= n; }));
   }
   int count() {
     const std::lock_guard lock(mutex);
@@ -53,7 +54,9 @@ class GatedRenderer : public NullRenderer {
   explicit GatedRenderer(Gate& gate) : gate_(gate) {}
   Result<Image> render_to_image(const Scene& scene, FrameSize size) override {
     gate_.pass();
-    return NullRenderer::render_to_image(scene, size);
+    Result<Image> image = NullRenderer::render_to_image(scene, size);
+    std::fill(image->rgba.begin(), image->rgba.end(), std::uint8_t{255});
+    return image;
   }
 
  private:
