@@ -193,7 +193,7 @@ def exports_that_end_early(binary, display, folder):
         for name in pictures():
             png(os.path.join(frames, name))
 
-    with Program(binary, display, folder) as program:
+    with Program(binary, display, folder + "-refused") as program:
         program.wait("the first picture", edges)
         program.command("export nowhere/at/all.png")
         wait_for("a sentence", lambda: "no folder" in program.said(), program)
