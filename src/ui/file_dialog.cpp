@@ -126,8 +126,9 @@ std::vector<const UiFileEntry*> choices(FileDialogState& dialog, const UiFiles& 
   const std::string filter = dialog.filter.edit.text();
   std::vector<const UiFileEntry*> found = matching_files(files, filter);
   if (dialog.purpose == FilePurpose::Model)
-    std::erase_if(found,
-                  [](const UiFileEntry* e) { return e->kind == Kind::Document || e->kind == Kind::Picture; });
+    std::erase_if(found, [](const UiFileEntry* e) {
+      return e->kind == Kind::Document || e->kind == Kind::Picture || e->kind == Kind::Sound;
+    });
   if (dialog.purpose != FilePurpose::ExportFolder) return found;
   std::erase_if(found, [](const UiFileEntry* e) { return e->kind != Kind::Folder; });
   dialog.here = {Kind::Folder, "Write into this folder", files.folder, "Enter"};
