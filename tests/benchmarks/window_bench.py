@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """From a hand's movement to the presented frame: hover, head toggle and layer switch in the real window, 1280 x 720 in
-software OpenGL on a virtual display of its own (goal 10).
+software OpenGL on a virtual display of its own (goal 10); and the frames while a sentence of 60 words is typed into
+at 20 keys a second.
 
     window_bench.py [--program build/release/headscope] [--folder CHECKPOINT] [--rounds 15]
 
@@ -28,6 +29,7 @@ sys.path.insert(0, str(HERE.parent / "ui"))
 from driver import Display  # noqa: E402
 
 GOAL_OWN_MS = 2
+GOAL_TYPING_MS = 50
 GOAL_MS = {64: 33, 256: 33, 1024: 50}
 BERTVIZ_LAYER_MS = {64: 500, 256: 14000}  # Chromium; it never showed 512 tokens
 GOAL_OF_BERTVIZ = {64: 1 / 15, 256: 1 / 400}
@@ -156,25 +158,60 @@ def report(name, samples, goal, beside=None):
     print(line, flush=True)
 
 
-def measure(options, folder, n_tokens, display, scratch):
-    log, ready = scratch / f"frames-{n_tokens}.txt", scratch / f"ready-{n_tokens}.json"
-    text = " ".join(WORDS[i % len(WORDS)] for i in range(n_tokens))
-    environment = {**os.environ, "DISPLAY": display.name, "LIBGL_ALWAYS_SOFTWARE": "1",
-                   "XDG_STATE_HOME": str(scratch / f"state-{n_tokens}"),
-                   "XDG_CONFIG_HOME": str(scratch / f"config-{n_tokens}")}
-    commands = [f"set-model {folder}", f'set-text "{text}"', "select-heads 5.3 5.7", "set-query none",
-                f"dump-scene {ready}"]
-    program = subprocess.Popen([os.path.abspath(options.program), "--size", "1280x720", "--frame-times", str(log),
-                                "--do", "\n".join(commands)], env=environment, cwd=scratch)
-    try:
+class Session:
+    """The program with a log of its frames, once it stands still after its first commands."""
+
+    def __init__(self, options, name, commands, display, scratch):
+        log, ready = scratch / f"frames-{name}.txt", scratch / f"ready-{name}.json"
+        environment = {**os.environ, "DISPLAY": display.name, "LIBGL_ALWAYS_SOFTWARE": "1",
+                       "XDG_STATE_HOME": str(scratch / f"state-{name}"),
+                       "XDG_CONFIG_HOME": str(scratch / f"config-{name}")}
+        self.program = subprocess.Popen(
+            [os.path.abspath(options.program), "--size", "1280x720", "--frame-times", str(log), "--do",
+             "\n".join([*commands, f"dump-scene {ready}"])], env=environment, cwd=scratch)
         end = time.monotonic() + 120
         while not ready.exists():
-            assert program.poll() is None and time.monotonic() < end, "the picture never stood"
+            assert self.program.poll() is None and time.monotonic() < end, "the picture never stood"
             time.sleep(0.05)
-        hands, frames = Hands(display), Frames(log)
-        hands.move(*ASIDE)
-        frames.quiet(1.5)  # the thumbnails of all heads
-        goal = GOAL_MS[n_tokens]
+        self.hands, self.frames = Hands(display), Frames(log)
+        self.hands.move(*ASIDE)
+        self.frames.quiet(1.5)  # the thumbnails of all heads
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.program.terminate()
+        self.program.wait()
+
+
+def typing(options, display, scratch):
+    """No frame above 50 ms while a sentence of 60 words is typed into, with the built-in model."""
+    words = "the dog was too tired to cross the street because it was very late and the cat slept in the house".split()
+    sentence = " ".join((words * 3)[:60])
+    with Session(options, "typing", [f'set-text "{sentence}"', "set-query none"], display, scratch) as session:
+        session.hands.press("e")
+        for _ in range(30):
+            session.hands.press("Control_L+Left")
+        session.frames.quiet()
+        before, due = len(session.frames.read()), time.monotonic()
+        for letter in "one big red dog and a small blue cat ran away from the old man " * 2:
+            session.hands.press({" ": "space"}.get(letter, letter))
+            due += 1 / 20
+            time.sleep(max(0.0, due - time.monotonic()))
+        frames = session.frames.read()[before:]
+    walls = sorted(frame.wall for frame in frames)
+    slow = sum(wall > GOAL_TYPING_MS for wall in walls)
+    print(f"typing 20 keys a second into 60 words: {len(walls)} frames, median {statistics.median(walls):.1f} ms, worst "
+          f"{walls[-1]:.1f} ms (goal {GOAL_TYPING_MS}), {slow} above it; own work median "
+          f"{statistics.median(frame.own for frame in frames):.2f} ms", flush=True)
+
+
+def measure(options, folder, n_tokens, display, scratch):
+    text = " ".join(WORDS[i % len(WORDS)] for i in range(n_tokens))
+    commands = [f"set-model {folder}", f'set-text "{text}"', "select-heads 5.3 5.7", "set-query none"]
+    with Session(options, str(n_tokens), commands, display, scratch) as session:
+        hands, frames, goal = session.hands, session.frames, GOAL_MS[n_tokens]
         print(f"{n_tokens} tokens")
         report("hover", hover(hands, frames, options.rounds, random.Random(n_tokens)), goal)
         hands.move(*ASIDE)
@@ -187,9 +224,6 @@ def measure(options, folder, n_tokens, display, scratch):
             hands.press("g")  # the grid's cursor stands on the first head
             report(f"head toggle, {name}", presses(hands, frames, options.rounds, ["space"], least_mix), goal)
             hands.press("g")
-    finally:
-        program.terminate()
-        program.wait()
 
 
 def main():
@@ -205,6 +239,7 @@ def main():
             folder = pathlib.Path(scratch) / "gpt2-shape"
             subprocess.run([HERE / "make_checkpoint.py", folder, "--type", "F16"], check=True)
         print(f"medians of {options.rounds}; BertViz's figures are fixed, not of this run")
+        typing(options, display, pathlib.Path(scratch))
         for n_tokens in options.tokens:
             measure(options, folder, n_tokens, display, pathlib.Path(scratch))
 
