@@ -133,10 +133,14 @@ void DesktopProgram::draw_stage(float density) {
   Scene scene = viewer_.scene(now_);
   scene.pixel_scale = scale;
   if (!scene.morph) return;
-  const bool same = drawn_ && scene.morph == drawn_->morph && scene.mix == drawn_->mix &&
-                    scene.camera == drawn_->camera && scene.pixel_scale == drawn_->pixel_scale &&
-                    scene.dim == drawn_->dim && scene.highlighted == drawn_->highlighted &&
-                    size == drawn_size_;
+  const bool same_view = drawn_ && scene.camera == drawn_->camera &&
+                         scene.pixel_scale == drawn_->pixel_scale && scene.dim == drawn_->dim &&
+                         scene.highlighted == drawn_->highlighted && size == drawn_size_;
+  // A transition begins with the picture that is there: drawing it once more would delay the first frame that
+  // moves.
+  const bool begins =
+      same_view && scene.mix == 0 && drawn_->mix == 1 && scene.morph->from == drawn_->morph->to;
+  const bool same = begins || (same_view && scene.morph == drawn_->morph && scene.mix == drawn_->mix);
   if (same) {
     const bool news = !(dumped_ == viewer_.document()) || dumped_settled_ != viewer_.settled(now_);
     if (!options_.frame_dump.empty() && news) dump_frame();
