@@ -44,8 +44,8 @@ Preferences load_preferences(const std::filesystem::path& path) {
     p.folder = folder->get<std::string>();
   }
   if (const auto recent = json.find("recent"); recent != json.end() && recent->is_array()) {
-    for (const Json& file : *recent) {
-      if (file.is_string() && p.recent.size() < kMostRecent) p.recent.push_back(file.get<std::string>());
+    for (const Json& entry : *recent) {
+      if (entry.is_string() && p.recent.size() < kMostRecent) p.recent.push_back(entry.get<std::string>());
     }
   }
   read(json, "height", p.place.height);
