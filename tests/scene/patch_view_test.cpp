@@ -127,7 +127,9 @@ TEST(PatchView, lines_go_from_the_chosen_patch_alone_by_the_rule_of_the_other_vi
     };
     EXPECT_EQ(keys_of(l), keys_of(other));
     for (const Meaning& meaning : l.ribbon_meanings)
-      if (meaning.kind == Meaning::Kind::Edge) EXPECT_EQ(meaning.query, query);
+      if (meaning.kind == Meaning::Kind::Edge) {
+        EXPECT_EQ(meaning.query, query);
+      }
   }
 }
 
@@ -163,8 +165,9 @@ TEST(PatchView, one_frame_glides_from_patch_to_patch) {
   const MorphPtr morph = make_morph(std::make_shared<const Layout>(a), std::make_shared<const Layout>(b));
   for (std::size_t i = 0; i < morph->ribbons.size(); ++i) {
     const TweenTag& tag = morph->ribbon_tags[i];
-    if (tag.from >= 0 && a.ribbon_meanings[static_cast<std::size_t>(tag.from)].kind == Meaning::Kind::Token)
+    if (tag.from >= 0 && a.ribbon_meanings[static_cast<std::size_t>(tag.from)].kind == Meaning::Kind::Token) {
       EXPECT_GE(tag.to, 0);
+    }
   }
   ASSERT_EQ(morph->images.size(), 1u);
   EXPECT_GE(morph->image_tags[0].from, 0);
@@ -189,7 +192,9 @@ TEST(PatchView, a_cell_of_the_matrix_becomes_the_line_to_its_patch) {
   std::set<ElementKey> cells;
   for (const auto& ribbon : a.ribbons) cells.insert(ribbon.key);
   for (std::size_t i = 0; i < b.ribbons.size(); ++i)
-    if (b.ribbon_meanings[i].kind == Meaning::Kind::Edge) EXPECT_TRUE(cells.count(b.ribbons[i].key));
+    if (b.ribbon_meanings[i].kind == Meaning::Kind::Edge) {
+      EXPECT_TRUE(cells.count(b.ribbons[i].key));
+    }
 }
 
 TEST(PatchView, the_pointer_finds_the_patch_it_is_on) {
