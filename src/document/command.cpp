@@ -2,9 +2,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <charconv>
-#include <cmath>
-#include <limits>
 
 #include "document/command_fields.h"
 #include "document/command_words.h"
@@ -86,88 +83,35 @@ std::string ArgumentSpec::values() const {
   return {};
 }
 
-Error wrong_argument(const std::string& word, const ArgumentSpec& spec) {
-  return {ErrorCode::InvalidArgument, spec.name + " must be " + spec.values() + ", found " + quote(word, 60),
-          "Type ? in the program or run 'headscope commands' for all commands"};
-}
-
-Result<double> read_number(const std::string& word, const ArgumentSpec& spec) {
-  const char* begin = word.data() + (word.starts_with('+') ? 1 : 0);
-  const char* end = word.data() + word.size();
-  float value = 0;
-  const auto [stop, fault] = std::from_chars(begin, end, value);
-  // Bounds are compared as floats: what is stored is a float, and 0.1 must be inside 0.1…4.
-  if (fault != std::errc{} || stop != end || !std::isfinite(value) || value < static_cast<float>(spec.low) ||
-      value > static_cast<float>(spec.high)) {
-    return wrong_argument(word, spec);
-  }
-  return static_cast<double>(value);
-}
-
-Result<int> read_integer(const std::string& word, const ArgumentSpec& spec) {
-  const char* begin = word.data() + (word.starts_with('+') && word.size() > 1 && word[1] != '-' ? 1 : 0);
-  const char* end = word.data() + word.size();
-  int value = 0;
-  const auto [stop, fault] = std::from_chars(begin, end, value);
-  if (fault != std::errc{} || stop != end || value < spec.low || value > spec.high) {
-    return wrong_argument(word, spec);
-  }
-  return value;
-}
-
-std::string write_number(float value) {
-  char buffer[64];
-  const auto [end, fault] = std::to_chars(buffer, buffer + sizeof buffer, value);
-  assert(fault == std::errc{});
-  return {buffer, end};
-}
-
-std::string write_integer(int value, bool plus) {
-  std::string text(plus && value > 0 ? "+" : "");
-  return text.append(std::to_string(value));
-}
-
-Result<HeadRef> parse_head(std::string_view text) {
-  HeadRef head;
-  const char* end = text.data() + text.size();
-  const auto layer = std::from_chars(text.data(), end, head.layer);
-  if (layer.ec == std::errc{} && layer.ptr != end && *layer.ptr == '.') {
-    const auto rest = std::from_chars(layer.ptr + 1, end, head.head);
-    if (rest.ec == std::errc{} && rest.ptr == end && head.layer >= 0 && head.head >= 0) return head;
-  }
-  return Error{ErrorCode::InvalidArgument, "a head is written LAYER.HEAD, found " + quote(text, 60),
-               "Write 2.5 for head 5 of layer 2; both count from 0"};
-}
-
-std::string to_string(const HeadRef& head) {
-  return std::to_string(head.layer) + "." + std::to_string(head.head);
-}
-
-Result<std::vector<HeadRef>> read_heads(const std::string& words) {
-  if (words == "all") return std::vector<HeadRef>{};
-  std::vector<HeadRef> heads;
-  for (std::size_t begin = 0; begin < words.size();) {
-    const std::size_t end = std::min(words.find(' ', begin), words.size());
-    if (end > begin) {
-      Result<HeadRef> head = parse_head(std::string_view(words).substr(begin, end - begin));
-      if (!head) return head.error();
-      heads.push_back(*head);
-    }
-    begin = end + 1;
-  }
-  if (heads.empty())
-    return Error{ErrorCode::InvalidArgument, "no head is named", "Write heads as 2.5 2.6, or all"};
-  return heads;
-}
-
-std::string write_heads(const std::vector<HeadRef>& heads) {
-  if (heads.empty()) return "all";
-  std::vector<std::string> words;
-  for (const HeadRef& head : heads) words.push_back(to_string(head));
-  return joined(words, " ");
-}
-
 // ---- Registry ----
+
+Status read_fields(const std::vector<AnyField>& fields, const std::string& name,
+                   std::span<const std::string> words, void* command) {
+  if (words.size() > fields.size()) {
+    return Error{ErrorCode::InvalidArgument,
+                 "'" + name + "' takes at most " + std::to_string(fields.size()) + " argument" +
+                     (fields.size() == 1 ? "" : "s") + ", found " + std::to_string(words.size()),
+                 "Put a text with spaces in double quotes"};
+  }
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const auto& [spec, member, codec] = fields[i];
+    if (i >= words.size() && !spec.fallback) {
+      return Error{ErrorCode::InvalidArgument, "'" + name + "' needs " + spec.name,
+                   "Write " + name + " " + spec.values()};
+    }
+    if (Status status = codec.read(member(command), i < words.size() ? words[i] : *spec.fallback, spec);
+        !status) {
+      return Error{status.error().code, "'" + name + "': " + status.error().message, status.error().hint};
+    }
+  }
+  return {};
+}
+
+std::vector<std::string> write_fields(const std::vector<AnyField>& fields, void* command) {
+  std::vector<std::string> words;
+  for (const AnyField& field : fields) words.push_back(field.codec.write(field.member(command), field.spec));
+  return words;
+}
 
 std::string CommandSpec::usage() const {
   std::string text = name;

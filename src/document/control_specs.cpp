@@ -7,8 +7,8 @@ namespace {
 constexpr int kMaxIndex = 1'000'000;
 
 template <class C>
-CommandSpec control(const char* name, const char* help, std::vector<Field<C>> fields = {}) {
-  return describe<Control, C>(name, help, std::move(fields));
+CommandSpec control(const char* name, const char* help, std::initializer_list<Field<C>> fields = {}) {
+  return describe<Control, C>(name, help, fields);
 }
 
 }  // namespace

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "document/argument_codec.h"
 #include "document/command.h"
-#include "document/command_fields.h"
 #include "document/names.h"
 #include "document/reduce.h"
 #include "io/quote.h"
