@@ -1,3 +1,12 @@
+# Eigen's and the JSON library's headers cost seconds a file: they are compiled once. A file includes what it uses all
+# the same; the preset `package` compiles without this and finds what is missing.
+set(headscope_precompiled_headers <Eigen/Core> <nlohmann/json.hpp> <algorithm> <filesystem> <functional> <map> <memory>
+    <optional> <span> <string> <variant> <vector>)
+file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/precompiled.cpp CONTENT "// carries the precompiled headers\n")
+add_library(headscope_precompiled OBJECT ${PROJECT_BINARY_DIR}/precompiled.cpp)
+target_link_libraries(headscope_precompiled PRIVATE headscope_flags Eigen3::Eigen nlohmann_json::nlohmann_json)
+target_precompile_headers(headscope_precompiled PRIVATE ${headscope_precompiled_headers})
+
 # headscope_module(NAME [DEPENDS modules...] [LIBRARIES targets...])
 # One static library headscope_NAME from src/NAME/**.cpp. DEPENDS lists the modules it may include; the test
 # tests/arrows_test.py reads these lines and holds every #include in src/NAME against them.
@@ -11,10 +20,9 @@ function(headscope_module NAME)
     add_library(${target} STATIC ${sources})
     set(scope PUBLIC)
     target_link_libraries(${target} PRIVATE headscope_flags)
-    # Eigen's headers cost seconds a file: they are compiled once, in core, and reused by every module above it.
+    target_precompile_headers(${target} REUSE_FROM headscope_precompiled)
     if(NAME STREQUAL "core")
       headscope_kernel_flags(core)
-      target_precompile_headers(${target} PRIVATE <Eigen/Core> <algorithm> <functional> <memory> <span> <string> <vector>)
     endif()
   else()
     add_library(${target} INTERFACE)
@@ -46,6 +54,6 @@ function(headscope_pixel_flags)
     list(APPEND flags -mprefer-vector-width=512)
   endif()
   foreach(file ${ARGN})
-    set_source_files_properties(${PROJECT_SOURCE_DIR}/src/${file} PROPERTIES COMPILE_OPTIONS "${flags}")
+    set_source_files_properties(${PROJECT_SOURCE_DIR}/src/${file} PROPERTIES SKIP_PRECOMPILE_HEADERS ON COMPILE_OPTIONS "${flags}")
   endforeach()
 endfunction()
