@@ -100,11 +100,11 @@ void DesktopProgram::list_folder(const std::string& folder, bool typed) {
   }
   frame_.files = list_files(path, viewer_.model() ? viewer_.model()->input_kind() : InputKind::Text);
   if (frame_.files.problem.empty()) saved_.folder = frame_.files.folder;
-  for (const std::string& recent : saved_.recent) {
-    UiFileEntry entry = file_entry(recent);
-    const bool listed = std::filesystem::path(recent).parent_path() == frame_.files.folder;  // below anyway
-    if (!entry.name.empty() && !listed) frame_.files.recent.push_back(std::move(entry));
-  }
+  frame_.files.recent = known_files(saved_.recent, folder.empty());
+  // What the folder itself lists stands below anyway.
+  std::erase_if(frame_.files.recent, [&](const UiFileEntry& entry) {
+    return std::filesystem::path(entry.path).parent_path() == frame_.files.folder;
+  });
 }
 
 void DesktopProgram::dispatch(const Command& command) {
@@ -118,9 +118,8 @@ void DesktopProgram::dispatch(const Command& command) {
   const Status done = viewer_.dispatch(command, now_);
   if (!done) return tell(done.error());
   if (file) remember_opened(file->path);
-  std::error_code ignored;
   if (control && std::holds_alternative<Save>(*control) && !viewer_.file().empty())
-    tell("Saved as " + std::filesystem::absolute(viewer_.file(), ignored).string());
+    tell("Saved as " + viewer_.file().string());
 }
 
 void DesktopProgram::take_requests() {
@@ -199,8 +198,7 @@ void DesktopProgram::save_picture(const SavePng& what) {
   if (!image) return tell(image.error());
   const Status written = write_png(path, *image, {{kDocumentKey, document_text(viewer_.document())}});
   if (!written) return tell(written.error());
-  std::error_code ignored;
-  tell("Picture saved as " + std::filesystem::absolute(path, ignored).string(),
+  tell("Picture saved as " + path.string(),
        std::to_string(image->width) + " × " + std::to_string(image->height) + " pixels");
 }
 

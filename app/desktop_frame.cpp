@@ -8,6 +8,7 @@
 #include "models/dump_model.h"
 #include "models/model.h"
 #include "panel_frame.h"
+#include "predictions.h"
 #include "scene/palette.h"
 #include "small_picture.h"
 
@@ -17,7 +18,7 @@ namespace {
 
 constexpr int kLargestTile = 40;                            // cells a side
 constexpr auto kTileBudget = std::chrono::milliseconds(4);  // a frame
-constexpr int kRowBars = 14, kSuggestions = 4, kMostUnknown = 40, kNextTokens = 6;
+constexpr int kRowBars = 14;
 
 UiColor to_ui(Color c) {
   const auto byte = [](float v) {
@@ -37,6 +38,8 @@ void DesktopProgram::update_head_tiles() {
     n_tiles_ready_ = 0;
     frame_.n_layers = trace->shape.n_layers;
     frame_.n_heads = trace->shape.n_heads;
+    frame_.n_sharing = trace->shape.n_heads / std::max(1, trace->shape.n_kv_heads);
+    frame_.has_parts = trace->part != AttentionPart::Self;
     if (frame_.heads.size() != n_tiles) {
       frame_.heads.assign(n_tiles, {});
       for (std::size_t i = 0; i < n_tiles; ++i) {
@@ -53,29 +56,37 @@ void DesktopProgram::update_head_tiles() {
 }
 
 void DesktopProgram::update_unknown_words() {
-  const TracePtr trace = viewer_.trace();
+  const TracePtr trace = viewer_.trace_of_tokens();
   if (trace == words_trace_) return;
   words_trace_ = trace;
   frame_.unknown_words.clear();
-  const ModelPtr model = viewer_.model();
-  if (!trace || trace->text != viewer_.document().text) return;
-  for (const TraceToken& token : trace->tokens) {
-    if (!token.piece || token.end <= token.begin) continue;
-    std::vector<UiUnknownWord>& words = frame_.unknown_words;
-    const bool continues = !words.empty() && words.back().end == token.begin && !token.text.starts_with(' ');
-    if (continues)
-      words.back().end = token.end;
-    else
-      words.push_back({token.begin + (token.text.starts_with(' ') ? 1 : 0), token.end, {}});
-    if (words.size() > kMostUnknown) break;
-  }
-  std::erase_if(frame_.unknown_words, [](const UiUnknownWord& w) { return w.begin >= w.end; });
-  if (!model) return;
-  for (UiUnknownWord& word : frame_.unknown_words) {
-    word.suggestions = model->tokenizer().suggest(
-        std::string_view(trace->text).substr(word.begin, word.end - word.begin), kSuggestions);
-    for (std::string& s : word.suggestions) s.erase(0, std::min(s.find_first_not_of(' '), s.size()));
-  }
+  second_unknown_words_.clear();
+  const Document& document = viewer_.document();
+  const Model* model = viewer_.model().get();
+  const AttentionTrace* computed = viewer_.trace_state().trace.get();
+  if (!computed || !trace) return;
+  // Both texts, whichever part is on show.
+  const bool target = model && model->second_text() == SecondText::Target && !computed->parts.empty();
+  const AttentionTrace& source = target ? *computed->parts.front() : *computed;
+  const bool pair = source.second_begin != std::string::npos;
+  const std::size_t n_first = pair ? source.second_begin : source.text.size();
+  if (source.text.substr(0, n_first) == document.text)
+    frame_.unknown_words = unknown_words(source, 0, n_first, model);
+  if (pair && source.text.substr(n_first) == document.second_text)
+    second_unknown_words_ = unknown_words(source, n_first, source.text.size(), model);
+  if (target && computed->text == document.second_text)
+    second_unknown_words_ = unknown_words(*computed, 0, computed->text.size(), model);
+}
+
+void DesktopProgram::update_second_text() {
+  const SecondText kind = viewer_.model() ? viewer_.model()->second_text() : SecondText::None;
+  frame_.second_text.reset();
+  if (kind == SecondText::None) return;
+  const bool pair = kind == SecondText::Pair;
+  frame_.second_text =
+      UiSecondText{pair ? "first" : "source", pair ? "second" : "target",
+                   pair ? "A second sentence, if there is to be one" : "What the decoder has written so far",
+                   second_unknown_words_};
 }
 
 void DesktopProgram::update_inspector() {
@@ -105,43 +116,32 @@ void DesktopProgram::update_inspector() {
     }
   }
   inspector.head = head;
+  const int n_sharing = frame_.n_sharing, first_sharing = head.head / n_sharing * n_sharing;
+  for (int other = first_sharing; n_sharing > 1 && other < first_sharing + n_sharing; ++other) {
+    if (other == head.head) continue;
+    inspector.shares.append(inspector.shares.empty() ? "" : ", ");
+    inspector.shares += std::to_string(head.layer) + "·" + std::to_string(other);
+  }
   const auto index = static_cast<std::size_t>(head.layer * trace->shape.n_heads + head.head);
   if (index < frame_.heads.size()) {
     inspector.metrics = frame_.heads[index].metrics;
-    inspector.role = head_role(inspector.metrics, trace->n_tokens());
+    if (trace->key_tokens.empty()) inspector.role = head_role(inspector.metrics, trace->n_tokens());
   }
   if (query >= 0 && key >= 0) inspector.edge = edge_arithmetic(*trace, head, query, key);
   if (hover.kind == Meaning::Kind::Token) {
     const int token = hover.query_side || hover.key < 0 ? hover.query : hover.key;
-    if (token >= 0 && token < trace->n_tokens()) {
-      inspector.token = token_flow(*trace, head, token);
+    const bool looks = hover.query_side || hover.key < 0 || trace->key_tokens.empty();
+    if (token >= 0 && token < (looks ? trace->n_tokens() : trace->n_keys())) {
+      inspector.token = token_flow(*trace, head, token, looks);
       inspector.edge.reset();
-      if (query < 0) query = token;
+      if (query < 0 && looks) query = token;
     }
   }
   if (query >= 0 && query < trace->n_tokens()) {
     inspector.row = row_bars(*trace, head, query, key, kRowBars);
     inspector.row_title = "“" + token_label(trace->tokens[static_cast<std::size_t>(query)]) + "”";
   }
-  // A class is of the picture as a whole, whichever patch is on show.
-  const bool picture = trace->media && trace->media->picture;
-  const int after = picture ? 0 : query >= 0 && query < trace->n_tokens() ? query : trace->n_tokens() - 1;
-  if (static_cast<int>(trace->next_tokens.size()) > after) {
-    const std::vector<TokenProbability>& probable = trace->next_tokens[static_cast<std::size_t>(after)];
-    for (const TokenProbability& next : probable) {
-      if (static_cast<int>(inspector.next.size()) == kNextTokens) break;
-      TraceToken token;
-      token.text = next.text;
-      // Two that differ by their space alone, such as "." and " .", must not look the same.
-      const bool has_twin = std::any_of(probable.begin(), probable.end(), [&](const TokenProbability& other) {
-        return next.text == " " + other.text;
-      });
-      inspector.next.push_back({(has_twin ? "·" : "") + token_label(token), next.probability});
-    }
-    if (picture) inspector.next_heading = "CLASS OF THE PICTURE";
-    inspector.next_title =
-        picture ? "" : "after “" + token_label(trace->tokens[static_cast<std::size_t>(after)]) + "”";
-  }
+  tell_predictions(*trace, viewer_.model().get(), query, inspector);
 }
 
 void DesktopProgram::update_reading() {
@@ -263,6 +263,7 @@ void DesktopProgram::update_frame() {
   }
   update_reading();
   update_unknown_words();
+  update_second_text();
   update_inspector();
   update_timeline();
   frame_.can_undo = viewer_.history().can_undo();

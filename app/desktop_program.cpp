@@ -184,10 +184,12 @@ void DesktopProgram::draw_frame() {
   window_->begin_frame();
   update_frame();
   output_ = ui_.draw(frame_);
-  draw_again_ = output_.redraw || output_.text || !output_.commands.empty() || output_.recover.has_value();
+  draw_again_ = output_.redraw || output_.text || output_.second_text || !output_.commands.empty() ||
+                output_.recover.has_value();
   follow_stage_mouse(output_.mouse);
   viewer_.hold(output_.dragging, now_);
   if (output_.text) dispatch(Action{SetText{*output_.text}});
+  if (output_.second_text) dispatch(Action{SetSecondText{*output_.second_text}});
   for (const Command& command : output_.commands) dispatch(command);
   for (const Error& error : output_.failures) tell(error);
   if (output_.list_folder) list_folder(*output_.list_folder, output_.open_path);

@@ -73,6 +73,7 @@ class DesktopProgram {
   void update_unknown_words();
   /// What stands in and below the field of the sentence, and what an empty stage offers.
   void update_reading();
+  void update_second_text();
   void update_timeline();
   void update_story(const Timeline& timeline);
   void update_missing_model();
@@ -104,6 +105,7 @@ class DesktopProgram {
   ShownStoryPtr pictures_of_;  ///< which story step_pictures_ belong to
   std::vector<UiPicture> step_pictures_;
   UiOutput output_;
+  std::vector<UiUnknownWord> second_unknown_words_;
 
   std::string last_trace_error_;
   std::string last_opened_model_;

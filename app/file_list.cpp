@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "input_file.h"
 #include "io/json.h"
+#include "models/model_folders.h"
 
 namespace headscope {
 
@@ -109,6 +110,27 @@ UiFiles list_files(const fs::path& given, InputKind wanted) {
     return x != y ? x < y : a.name < b.name;
   });
   return files;
+}
+
+std::vector<UiFileEntry> known_files(const std::vector<std::string>& recent, bool found) {
+  constexpr std::size_t kMostKnown = 60;
+  std::vector<UiFileEntry> known;
+  const auto add = [&](const fs::path& path, const std::string& name, const char* origin) {
+    std::error_code error;
+    const fs::path whole = fs::weakly_canonical(path, error);
+    const auto is_it = [&](const UiFileEntry& entry) { return entry.path == whole.string(); };
+    if (error || known.size() >= kMostKnown || std::any_of(known.begin(), known.end(), is_it)) return;
+    UiFileEntry entry = file_entry(whole);
+    if (entry.name.empty()) return;
+    if (!name.empty()) entry.name = to_valid_utf8(name);
+    entry.origin = origin;
+    known.push_back(std::move(entry));
+  };
+  for (const std::string& path : recent) add(path, "", "recent");
+  for (const ModelFolder& model : recent_models()) add(model.folder, model.name, "recent");
+  if (!found) return known;
+  for (const ModelFolder& model : found_models()) add(model.folder, model.name, "found here");
+  return known;
 }
 
 fs::path expand_home(const std::string& path) {

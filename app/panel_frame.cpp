@@ -5,12 +5,16 @@
 
 #include "base/utf8.h"
 #include "models/dump_layer.h"
+#include "models/model.h"
 #include "scene/explain.h"
 #include "scene/thumbnails.h"
 
 namespace headscope {
 
 namespace {
+
+constexpr std::size_t kMostUnknown = 40;
+constexpr int kSuggestions = 4;
 
 const AttentionLayer* layer_of(const AttentionTrace& trace, HeadRef head) {
   if (head.layer < 0 || head.layer >= static_cast<int>(trace.layers.size())) return nullptr;
@@ -57,7 +61,7 @@ std::vector<UiRowBar> row_bars(const AttentionTrace& trace, HeadRef head, int qu
   if (!layer || query < 0 || query >= layer->n_query()) return {};
   const std::vector<float> row = explain_row(trace, head, query);
   // In a causal model the future has no bars; elsewhere every key has one.
-  const int n = std::min({trace.causal ? query + 1 : layer->n_key(), layer->n_key(), trace.n_tokens()});
+  const int n = std::min({trace.causal ? query + 1 : layer->n_key(), layer->n_key(), trace.n_keys()});
   std::vector<int> keys(static_cast<std::size_t>(std::max(n, 0)));
   for (int i = 0; i < n; ++i) keys[static_cast<std::size_t>(i)] = i;
   if (n > limit) {
@@ -71,59 +75,76 @@ std::vector<UiRowBar> row_bars(const AttentionTrace& trace, HeadRef head, int qu
   }
   std::vector<UiRowBar> bars;
   for (const int key : keys) {
-    bars.push_back({token_label(trace.tokens[static_cast<std::size_t>(key)]),
+    bars.push_back({token_label(trace.keys()[static_cast<std::size_t>(key)]),
                     row[static_cast<std::size_t>(key)], key == active_key});
   }
   return bars;
 }
 
-std::optional<UiTokenFlow> token_flow(const AttentionTrace& trace, HeadRef head, int token) {
+std::optional<UiTokenFlow> token_flow(const AttentionTrace& trace, HeadRef head, int token, bool looks) {
   const AttentionLayer* layer = layer_of(trace, head);
-  if (!layer || token < 0 || token >= trace.n_tokens() || token >= layer->n_key() ||
-      token >= layer->n_query()) {
-    return std::nullopt;
-  }
-  const TokenNumbers numbers = explain_token(trace, head, token);
-  const auto label = [&](int i) { return token_label(trace.tokens[static_cast<std::size_t>(i)]); };
+  if (!layer || token < 0 || token >= (looks ? layer->n_query() : layer->n_key())) return std::nullopt;
+  const TokenNumbers numbers = looks ? explain_token(trace, head, token) : explain_key(trace, head, token);
+  const auto label = [](const std::vector<TraceToken>& tokens, int i) {
+    return i < 0 ? std::string() : token_label(tokens[static_cast<std::size_t>(i)]);
+  };
   return UiTokenFlow{token,
-                     label(token),
-                     label(numbers.strongest_key),
+                     label(looks ? trace.tokens : trace.keys(), token),
+                     label(trace.keys(), numbers.strongest_key),
                      numbers.strongest_weight,
                      numbers.incoming_sum,
-                     label(numbers.strongest_query),
+                     label(trace.tokens, numbers.strongest_query),
                      numbers.strongest_incoming};
+}
+
+std::vector<UiUnknownWord> unknown_words(const AttentionTrace& trace, std::size_t begin, std::size_t end,
+                                         const Model* model) {
+  std::vector<UiUnknownWord> words;
+  for (const TraceToken& token : trace.tokens) {
+    if (!token.piece || token.end <= token.begin || token.begin < begin || token.end > end) continue;
+    const bool continues = !words.empty() && words.back().end == token.begin && !token.text.starts_with(' ');
+    if (continues)
+      words.back().end = token.end;
+    else
+      words.push_back({token.begin + (token.text.starts_with(' ') ? 1 : 0), token.end, {}});
+    if (words.size() > kMostUnknown) break;
+  }
+  std::erase_if(words, [](const UiUnknownWord& w) { return w.begin >= w.end; });
+  for (UiUnknownWord& word : words) {
+    if (model) {
+      word.suggestions = model->tokenizer().suggest(
+          std::string_view(trace.text).substr(word.begin, word.end - word.begin), kSuggestions);
+    }
+    for (std::string& s : word.suggestions) s.erase(0, std::min(s.find_first_not_of(' '), s.size()));
+    word.begin -= begin;
+    word.end -= begin;
+  }
+  return words;
 }
 
 std::optional<UiEdge> edge_arithmetic(const AttentionTrace& trace, HeadRef head, int query, int key) {
   const AttentionLayer* layer = layer_of(trace, head);
-  const int n = trace.n_tokens();
-  if (!layer || query < 0 || key < 0 || query >= std::min(n, layer->n_query()) ||
-      key >= std::min(n, layer->n_key())) {
+  if (!layer || query < 0 || key < 0 || query >= std::min(trace.n_tokens(), layer->n_query()) ||
+      key >= std::min(trace.n_keys(), layer->n_key())) {
     return std::nullopt;
   }
+  const std::string query_token = token_label(trace.tokens[static_cast<std::size_t>(query)]),
+                    key_token = token_label(trace.keys()[static_cast<std::size_t>(key)]);
   const auto* dumped = dynamic_cast<const DumpLayer*>(layer);
-  if (dumped && !dumped->has_arithmetic()) {
-    UiEdge edge{head, query, key};
-    edge.query_token = token_label(trace.tokens[static_cast<std::size_t>(query)]);
-    edge.key_token = token_label(trace.tokens[static_cast<std::size_t>(key)]);
+  const bool dumped_alone = dumped && !dumped->has_arithmetic();
+  const EdgeNumbers e = dumped_alone ? EdgeNumbers{} : explain_edge(trace, head, query, key);
+  if (dumped_alone || e.weight_alone) {
+    UiEdge edge{head, query, key, query_token, key_token};
     edge.weight = explain_row(trace, head, query)[static_cast<std::size_t>(key)];
     edge.weight_alone = true;
+    edge.why_alone =
+        trace.ungrouped ? "Words of several tokens: weights are added over the tokens looked at and averaged "
+                          "over those that look. J takes them apart."
+                        : "This dump holds no scores, q and k: how the weight came about is not in it.";
     return edge;
   }
-  const EdgeNumbers e = explain_edge(trace, head, query, key);
-  return UiEdge{head,
-                query,
-                key,
-                token_label(trace.tokens[static_cast<std::size_t>(query)]),
-                token_label(trace.tokens[static_cast<std::size_t>(key)]),
-                e.masked,
-                e.dot,
-                e.scale,
-                e.score,
-                e.added,
-                e.exp,
-                e.row_sum,
-                e.weight};
+  return UiEdge{head,    query,   key,     query_token, key_token, e.masked, e.dot,
+                e.scale, e.score, e.added, e.exp,       e.row_sum, e.weight};
 }
 
 }  // namespace headscope

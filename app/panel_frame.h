@@ -10,6 +10,8 @@
 /// Numbers of a trace as the panels show them.
 namespace headscope {
 
+class Model;
+
 /// The tiles of the head grid, [n_layers × n_heads]; layers that are not computed yet have empty ones. Each
 /// matrix is reduced to at most `largest` cells a side, a cell keeping the maximum of what it covers.
 UiHeadTile head_tile(const AttentionTrace& trace, HeadRef head, int largest);
@@ -22,7 +24,13 @@ std::vector<UiRowBar> row_bars(const AttentionTrace& trace, HeadRef head, int qu
 std::optional<UiEdge> edge_arithmetic(const AttentionTrace& trace, HeadRef head, int query, int key);
 
 /// What a token sends and receives as a query and as a key of one head.
-std::optional<UiTokenFlow> token_flow(const AttentionTrace& trace, HeadRef head, int token);
+/// Of cross-attention the sides are told apart: `looks` is a token that looks, else one that is looked at.
+std::optional<UiTokenFlow> token_flow(const AttentionTrace& trace, HeadRef head, int token, bool looks);
+
+/// Words between two bytes of the trace's text that the vocabulary holds in pieces only, with words of it
+/// that come near; ranges count from `begin`. `model` may be null.
+std::vector<UiUnknownWord> unknown_words(const AttentionTrace& trace, std::size_t begin, std::size_t end,
+                                         const Model* model);
 
 /// A token as the panels write it: spaces and newlines visible, special tokens by their name.
 std::string token_label(const TraceToken& token);

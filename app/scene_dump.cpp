@@ -83,6 +83,8 @@ std::string scene_json(const Scene& scene, const Document& document, const Atten
   json["tokens"] = Json::array();
   if (trace) {
     for (const TraceToken& token : trace->tokens) json["tokens"].push_back(token_label(token));
+    // What cross-attention looks at.
+    for (const TraceToken& token : trace->key_tokens) json["keys"].push_back(token_label(token));
   }
   if (scene.morph) {
     const Layout now = evaluate(*scene.morph, scene.mix);

@@ -45,11 +45,6 @@ const std::vector<Metric>& metrics() {
   return kMetrics;
 }
 
-/// "encoder", "decoder"; "" for a model with one stack.
-std::string part_name(AttentionPart part) {
-  return part == AttentionPart::Encoder ? "encoder" : part == AttentionPart::Decoder ? "decoder" : "";
-}
-
 /// The heads that look at their own sequence. Positions of cross-attention count in two sequences: there is
 /// no distance, no previous and no own token.
 std::vector<HeadRow> rows_of(const AttentionTrace& trace) {

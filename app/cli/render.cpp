@@ -99,7 +99,7 @@ Result<ExportSettings> settings_of(const RenderCall& call) {
 }
 
 /// The commands change the document as they would in the window; those that only move the window are refused.
-Result<Document> changed(Document document, const RenderCall& call, const CommandContext& sizes) {
+Result<Document> changed(Document document, const RenderCall& call, TraceSource& traces) {
   for (const std::string& line : call.commands) {
     const Result<Command> command = parse_command(line);
     if (!command) return command.error();
@@ -107,7 +107,7 @@ Result<Document> changed(Document document, const RenderCall& call, const Comman
     if (!action)
       return wrong("--do: " + quote(line) + " is for the window alone",
                    "Use commands that change the document");
-    Result<Document> next = reduce(document, *action, sizes);
+    Result<Document> next = reduce(document, *action, traces.sizes(document));
     if (!next) return next.error();
     document = std::move(*next);
   }
@@ -129,7 +129,7 @@ Result<Document> prepare(const RenderCall& call, TraceSource& traces) {
   if (call.model || call.text || call.input) opened->story = {};
   const Result<TracePtr> trace = traces.trace(*opened);
   if (!trace) return trace.error();
-  Result<Document> document = changed(*opened, call, traces.sizes(*opened));
+  Result<Document> document = changed(*opened, call, traces);
   if (!document) return document.error();
   return within(*document, traces.sizes(*document));
 }

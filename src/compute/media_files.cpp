@@ -55,7 +55,7 @@ Result<MediaInputPtr> MediaFiles::read(const Model& model, const TraceRequest& r
 
 Result<TracePtr> MediaFiles::trace(const Model& model, const TraceRequest& request,
                                    const TraceOptions& options) {
-  if (model.input_kind() == InputKind::Text) return model.trace(request.text, options);
+  if (model.input_kind() == InputKind::Text) return model.trace_texts(text_input(request, model), options);
   if (lacks_input(model, request)) return no_input(model.input_kind());
   const Result<MediaInputPtr> media = read(model, request);
   if (!media) return media.error();

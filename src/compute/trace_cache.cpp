@@ -60,8 +60,9 @@ TracePtr TraceCache::nearest(const TraceRequest& request) const {
   std::size_t longest = 0;
   for (const Entry& entry : entries_) {
     const TraceRequest& known = entry.request;
-    if (known.model != request.model || known.interventions != request.interventions ||
-        known.input != request.input || known.input_stamp != request.input_stamp)
+    if (known.model != request.model || known.second_text != request.second_text ||
+        known.interventions != request.interventions || known.input != request.input ||
+        known.input_stamp != request.input_stamp)
       continue;
     const std::string& text = entry.request.text;
     const auto [differs, unused] =

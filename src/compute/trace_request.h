@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "document/document.h"
+#include "models/model.h"
 
 namespace headscope {
 
@@ -15,11 +16,21 @@ struct TraceRequest {
   /// Which state of that file, for those who keep results (compute/media_files.h); empty in what a document
   /// asks for.
   std::string input_stamp = {};
+  std::string second_text = {};  ///< of models that read two; the others leave it unread
   friend bool operator==(const TraceRequest&, const TraceRequest&) = default;
 };
 
 inline TraceRequest trace_request(const Document& document) {
-  return {document.model, document.text, document.interventions, document.input};
+  TraceRequest request{document.model, document.text, document.interventions, document.input};
+  request.second_text = document.second_text;
+  return request;
+}
+
+/// What of it `model` reads.
+inline TextInput text_input(const TraceRequest& request, const Model& model) {
+  TextInput input{request.text};
+  if (model.second_text() != SecondText::None) input.second_text = request.second_text;
+  return input;
 }
 
 }  // namespace headscope

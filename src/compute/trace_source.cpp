@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "document/shown_trace.h"
+
 namespace headscope {
 
 namespace {
@@ -49,7 +51,7 @@ CommandContext TraceSource::sizes(const Document& document) {
     sizes.n_layers = (*loaded)->shape().n_layers;
     sizes.n_heads = (*loaded)->shape().n_heads;
   }
-  if (const Result<TracePtr> computed = trace(document)) sizes.n_tokens = (*computed)->n_tokens();
+  if (const Result<TracePtr> computed = trace(document)) sizes = shown_context(*computed, document);
   return sizes;
 }
 

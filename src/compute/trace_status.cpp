@@ -46,7 +46,9 @@ std::string status_line(const TraceState& state, Seconds now) {
     return line;
   }
   if (!state.trace) return {};
-  const int n_tokens = state.trace->n_tokens();
+  // Of an encoder-decoder both texts.
+  int n_tokens = state.trace->n_tokens();
+  if (!state.trace->parts.empty()) n_tokens += state.trace->parts.front()->n_tokens();
   const double ms = state.trace->compute_ms;
   std::snprintf(line, sizeof line, "%d token%s · computed in %.*f ms", n_tokens, n_tokens == 1 ? "" : "s",
                 ms < 10 ? 1 : 0, ms);

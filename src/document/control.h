@@ -169,8 +169,10 @@ struct ShowCommands {
   Switch show = Switch::Toggle;
   friend bool operator==(const ShowCommands&, const ShowCommands&) = default;
 };
-/// Puts the cursor into the sentence.
+/// Puts the cursor into the sentence, or into the second text of a model that reads two.
+enum class TextChoice { First, Second };
 struct EditText {
+  TextChoice which = TextChoice::First;
   friend bool operator==(const EditText&, const EditText&) = default;
 };
 /// Closes what is open, else stops playing, else lets go of what is pinned.

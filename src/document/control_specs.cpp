@@ -67,7 +67,8 @@ std::vector<CommandSpec> control_specs() {
                         {choice(&SetPanel::panel, "panel"), on_off(&SetPanel::open)}),
       control<SetFullscreen>("fullscreen", "Fill the screen", {on_off(&SetFullscreen::fullscreen)}),
       control<ShowCommands>("commands", "List all keys and commands", {on_off(&ShowCommands::show)}),
-      control<EditText>("edit-text", "Put the cursor into the sentence"),
+      control<EditText>("edit-text", "Put the cursor into the sentence, or into the second one",
+                        {choice(&EditText::which, "which", "first")}),
       control<Escape>("escape", "Close what is open, stop playing or loading, or let go of what is pinned"),
   };
 }

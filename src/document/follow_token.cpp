@@ -36,16 +36,4 @@ int follow_token(int index, const TokenizedText& before, const TokenizedText& af
   return found;
 }
 
-int follow_writing(int index, const TokenizedText& before, const TokenizedText& after) {
-  if (!after.tokens.empty() && !before.tokens.empty() &&
-      index + 1 == static_cast<int>(before.tokens.size())) {
-    const ByteRange last = before.tokens.back();
-    const bool of_text = last.begin < last.end || before.text.empty();
-    const bool written = of_text && after.tokens.back().begin < after.tokens.back().end;
-    if (written && after.text.starts_with(before.text.substr(0, last.begin)))
-      return static_cast<int>(after.tokens.size()) - 1;
-  }
-  return follow_token(index, before, after);
-}
-
 }  // namespace headscope

@@ -22,8 +22,4 @@ struct TokenizedText {
 /// the one that stands in its place. 0 when `after` has no tokens.
 int follow_token(int index, const TokenizedText& before, const TokenizedText& after);
 
-/// As follow_token, but the last token goes on with what is written behind it or in its place: who types a
-/// sentence sees its newest word look back.
-int follow_writing(int index, const TokenizedText& before, const TokenizedText& after);
-
 }  // namespace headscope

@@ -46,6 +46,7 @@ constexpr auto kBindings = std::to_array<KeyBinding>({
     {"]", "edit-step +1"},
     {"E", "edit-text"},
     {"/", "edit-text"},
+    {"Shift+E", "edit-text second"},
     {"Enter", "edit-text"},
     // Views
     {"Tab", "set-view next"},

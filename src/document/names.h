@@ -30,6 +30,8 @@ inline constexpr std::array<std::string_view, 2> kNamesOf<Palette> = {"heads", "
 template <>
 inline constexpr std::array<std::string_view, 3> kNamesOf<MatrixColors> = {"viridis", "cividis", "head"};
 template <>
+inline constexpr std::array<std::string_view, 2> kNamesOf<TextChoice> = {"first", "second"};
+template <>
 inline constexpr std::array<std::string_view, 3> kNamesOf<ShownPart> = {"encoder", "decoder", "cross"};
 template <>
 inline constexpr std::array<std::string_view, 4> kNamesOf<Easing> = {"in-out", "in", "out", "linear"};

@@ -30,6 +30,7 @@ class DumpLayer final : public AttentionLayer {
   int n_key() const override { return sizes_.n_key; }
   float scale() const override { return 1; }
   bool keeps_weights() const override { return true; }
+  bool has_scores() const override { return !numbers_.scores.empty(); }
   /// Whether the file holds what the weights were computed from.
   bool has_arithmetic() const {
     return !numbers_.scores.empty() && !numbers_.query.empty() && !numbers_.key.empty();

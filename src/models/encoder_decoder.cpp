@@ -63,7 +63,25 @@ void EncoderDecoder::publish(Job& job, int n_layers_done) {
                        static_cast<float>(n_layers_done) / static_cast<float>(job.n_layers()));
 }
 
-Result<Matrix> EncoderDecoder::encode(Job& job) {
+bool EncoderDecoder::is_encoded(const Job& job) const {
+  if (!encoded_ || job.source.real_keys || encoded_->ids != job.source.ids) return false;
+  if (encoded_->keep_weights != job.keep_weights || encoded_->keep_hidden != job.options.keep_hidden)
+    return false;
+  const Matrix* embedded = job.source.embedded;
+  if (!embedded) return encoded_->embedded.size() == 0;
+  return embedded->rows() == encoded_->embedded.rows() && embedded->cols() == encoded_->embedded.cols() &&
+         *embedded == encoded_->embedded;
+}
+
+Status EncoderDecoder::encode(Job& job) {
+  if (is_encoded(job)) {
+    job.encoder.layers = encoded_->layers;
+    job.encoder.hidden = encoded_->hidden;
+    job.encoder.n_computed = 0;
+    publish(job, job.encoder.shape.n_layers);
+    return {};
+  }
+  encoded_.reset();
   ForwardRequest request;
   request.ids = job.source.ids;
   request.embedded = job.source.embedded;
@@ -81,7 +99,14 @@ Result<Matrix> EncoderDecoder::encode(Job& job) {
   auto result = encoder_.forward(request);
   if (!result) return result.error();
   job.encoder.hidden = shared(result->hidden);
-  return std::move(result->final_hidden);
+  encoded_ = Encoded{job.source.ids,
+                     job.source.embedded ? *job.source.embedded : Matrix(),
+                     job.keep_weights,
+                     job.options.keep_hidden,
+                     std::move(result->final_hidden),
+                     job.encoder.layers,
+                     job.encoder.hidden};
+  return {};
 }
 
 Status EncoderDecoder::decode(Job& job, const Matrix& memory) {
@@ -124,6 +149,7 @@ void EncoderDecoder::read_output(const Matrix& final_hidden, Job& job) {
                         options.n_next_tokens, job.tokenizer);
     }
   }
+  job.cross.next_tokens = job.decoder.next_tokens;  // the same tokens look
   if (options.keep_last_logits) job.decoder.last_logits = logits.row(n - 1).transpose();
   if (options.keep_logits) job.decoder.logits = job.decoder.logits.with(std::move(logits));
 }
@@ -152,9 +178,10 @@ Result<TracePtr> EncoderDecoder::trace(EncoderInput source, DecoderInput target,
                                       weight_bytes(decoder_.config(), n_target, n_source + n_target) <=
                                   static_cast<double>(options.max_weight_bytes);
 
-  auto memory = encode(job);
-  if (!memory) return memory.error();
-  if (Status decoded = decode(job, *memory); !decoded) return decoded.error();
+  if (Status encoded = encode(job); !encoded) return encoded.error();
+  Status decoded = decode(job, encoded_->memory);
+  if (job.source.real_keys) encoded_.reset();  // ids alone do not tell padding
+  if (!decoded) return decoded.error();
   const double ms = std::chrono::duration<double, std::milli>(Clock::now() - job.start).count();
   for (AttentionTrace* part : {&job.encoder, &job.decoder, &job.cross}) part->compute_ms = ms;
   AttentionTrace whole = job.decoder;

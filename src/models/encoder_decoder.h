@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -38,19 +39,31 @@ class EncoderDecoder {
   TraceShape decoder_shape() const;
 
   /// The trace with its three parts. `base` has the model's name and instance; next tokens are worded by
-  /// `tokenizer`. Every position is computed: an edit of the source changes what the whole decoder sees.
+  /// `tokenizer`. Every position of the decoder is computed; an edit of the target leaves
+  /// the encoder's result as it is (`n_computed` of that part is 0).
   /// REQUIRES: inputs within the stacks' tables. Errors: Cancelled.
   Result<TracePtr> trace(EncoderInput source, DecoderInput target, const TraceOptions& options,
                          const Tokenizer& tokenizer, const AttentionTrace& base);
 
  private:
   struct Job;
-  Result<Matrix> encode(Job& job);
+  /// What the encoder made of an input: the decoder may read it again with another target.
+  struct Encoded {
+    std::vector<int> ids;
+    Matrix embedded;  ///< when the input is no tokens
+    bool keep_weights = true, keep_hidden = false;
+    Matrix memory;
+    std::vector<AttentionLayerPtr> layers;
+    std::vector<SharedRows> hidden;
+  };
+  bool is_encoded(const Job& job) const;
+  Status encode(Job& job);
   Status decode(Job& job, const Matrix& memory);
   void read_output(const Matrix& final_hidden, Job& job);
   void publish(Job& job, int n_layers_done);
 
   Transformer encoder_, decoder_;
+  std::optional<Encoded> encoded_;  ///< of the last input without padding
 };
 
 /// A text encoder-decoder: tokens in, trace out.

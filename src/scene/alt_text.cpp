@@ -34,6 +34,12 @@ std::string quoted_text(const std::string& text, std::size_t most) {
   return "“" + line + "”";
 }
 
+/// The two texts of a pair with a stroke between them.
+std::string text_of(const AttentionTrace& trace) {
+  if (trace.second_begin == std::string::npos) return trace.text;
+  return trace.text.substr(0, trace.second_begin) + " | " + trace.text.substr(trace.second_begin);
+}
+
 std::string percent(float weight) {
   if (weight > 0 && weight < 0.005f) return "less than 1 %";
   return std::to_string(std::lround(weight * 100)) + " %";
@@ -102,7 +108,8 @@ std::string alt_text(const Document& document, const AttentionTrace& trace) {
   for (const HeadRef& head : document.selection.heads) {
     if (!is_computed(trace, head)) continue;
     if (told == kMostHeads) break;
-    text += "Head " + head_name(head) +
+    const std::string part = part_name(trace.part);
+    text += "Head " + head_name(head) + (part.empty() ? "" : " of the " + part) +
             (told == 0 && !trace.model_name.empty() ? " of " + trace.model_name : "") + ": " +
             (stepped ? row_sentence(trace, head, *step)
                      : "each word looks most at one: " + all_rows(trace, head)) +
@@ -112,7 +119,7 @@ std::string alt_text(const Document& document, const AttentionTrace& trace) {
   const std::size_t more = document.selection.heads.size() - std::min(document.selection.heads.size(), told);
   if (told > 0 && more > 0)
     text += std::to_string(more) + (more == 1 ? " more head is" : " more heads are") + " shown. ";
-  return text + "The text is " + quoted_text(trace.text, 300) + ".";
+  return text + "The text is " + quoted_text(text_of(trace), 300) + ".";
 }
 
 std::string source_line(const Document& document, const AttentionTrace& trace) {
@@ -120,7 +127,7 @@ std::string source_line(const Document& document, const AttentionTrace& trace) {
   for (std::size_t i = 0; i < document.selection.heads.size() && i < 8; ++i)
     heads += (i ? ", " : "") + head_name(document.selection.heads[i]);
   if (document.selection.heads.size() > 8) heads += ", …";
-  return trace.model_name + " · " + quoted_text(trace.text, 60) +
+  return trace.model_name + " · " + quoted_text(text_of(trace), 60) +
          (document.selection.heads.size() == 1 ? " · head " : " · heads ") + heads + " · " +
          scale_name(document.view.scale) + " · Headscope " + kVersion;
 }
@@ -130,7 +137,7 @@ std::string picture_title(const Document& document, const AttentionTrace& trace)
   const std::optional<int>& step = document.selection.query;
   if (step && *step >= 0 && *step < static_cast<int>(trace.tokens.size()))
     return "What " + quoted_token(trace.tokens[static_cast<std::size_t>(*step)]) + " looks at";
-  return "What each word of " + quoted_text(trace.text, 60) + " looks at";
+  return "What each word of " + quoted_text(text_of(trace), 60) + " looks at";
 }
 
 std::string figure_caption(const Document& document, const AttentionTrace& trace) {

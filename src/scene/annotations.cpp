@@ -108,8 +108,11 @@ void add_note(Picture& p, const Note& note, Vec2 target, float clearance, const 
 
   const auto a = static_cast<std::uint64_t>(note.at.query + 1),
              b = static_cast<std::uint64_t>(note.at.key + 1);
-  const auto id = [&](int token) { return token >= 0 && token < p.n_tokens() ? p.id(token) : a; };
-  const std::uint64_t query = id(note.at.query), key = note.at.is_connection() ? id(note.at.key) : b;
+  const auto id = [&](int token, bool query_side) {
+    return token >= 0 && token < p.n_tokens(query_side) ? p.id(token, query_side) : a;
+  };
+  const std::uint64_t query = id(note.at.query, true),
+                      key = note.at.is_connection() ? id(note.at.key, false) : b;
   const Color ink = p.colors.accent;
   const Vec2 way = target - center;
   const float distance = length(way);
@@ -159,18 +162,19 @@ void add_caption(Picture& p, float bottom, int n_lines) {
                     Align::Center, size, p.colors.text);
 }
 
-bool in_spotlight(const Document& document, int token) {
+bool in_spotlight(const Document& document, int token, bool query_side, bool one_text) {
   const std::vector<Place>& places = document.spotlight;
   return places.empty() || std::any_of(places.begin(), places.end(), [&](const Place& place) {
-           return place.query == token || (place.is_connection() && place.key == token);
+           return ((one_text || query_side) && place.query == token) ||
+                  ((one_text || !query_side) && place.is_connection() && place.key == token);
          });
 }
 
-bool in_spotlight(const Document& document, int query, int key) {
+bool in_spotlight(const Document& document, int query, int key, bool one_text) {
   const std::vector<Place>& places = document.spotlight;
   return places.empty() || std::any_of(places.begin(), places.end(), [&](const Place& place) {
            return place.is_connection() ? place.query == query && place.key == key
-                                        : place.query == query || place.query == key;
+                                        : place.query == query || (one_text && place.query == key);
          });
 }
 

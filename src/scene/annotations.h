@@ -17,9 +17,10 @@ void add_caption(Picture& picture, float bottom, int n_lines);
 /// no note.
 void add_notes(Picture& picture);
 
-/// Whether a token, or a connection, is in the spotlight, or there is none.
-bool in_spotlight(const Document& document, int token);
-bool in_spotlight(const Document& document, int query, int key);
+/// Whether a token, or a connection, is in the spotlight, or there is none. Where the same tokens look and
+/// are looked at (`one_text`), a place `token T` means both sides, else the one that looks.
+bool in_spotlight(const Document& document, int token, bool query_side, bool one_text);
+bool in_spotlight(const Document& document, int query, int key, bool one_text);
 
 /// Where a place lies in the layout; empty when it is not in it.
 Rect place_rect(const Layout& layout, const Place& place);

@@ -139,9 +139,9 @@ class ArcLabels {
     const Meaning meaning = layout.ribbon_meanings[lit_[i].ribbon];
     const auto head =
         static_cast<std::uint64_t>(meaning.layer + 1) << 32 | static_cast<std::uint32_t>(meaning.head + 1);
-    const Label label{element_key(ElementKind::Weight, head, p_.id(meaning.query), p_.id(meaning.key)),
-                      p_.words(weight_text(p_, meaning.weight), FontWeight::SemiBold),
-                      ribbon.color3.with_alpha(1)};
+    const Label label{
+        element_key(ElementKind::Weight, head, p_.id(meaning.query, true), p_.id(meaning.key, false)),
+        p_.words(weight_text(p_, meaning.weight), FontWeight::SemiBold), ribbon.color3.with_alpha(1)};
     const float usual = p_.measures.weight, large = 1.25f * usual;
     // A strong weight is written large where that has room. Then the thinnest arcs may pass behind a label.
     if (meaning.weight >= 0.3f && beside_arc(i, label, ribbon, meaning, large, 0)) return true;
@@ -156,7 +156,8 @@ class ArcLabels {
     const Rect stage{0, 0, p_.stage.width, p_.stage.height};
     const float width = label.run->width * size;
     for (const float gap : {0.3f * size, 0.7f * size}) {
-      for (const Vec2 at : places_of(ribbon, meaning.query == meaning.key, width, size, gap)) {
+      for (const Vec2 at :
+           places_of(ribbon, p_.one_text() && meaning.query == meaning.key, width, size, gap)) {
         const Rect box{at.x - width / 2, at.y - size / 2, width, size};
         if (!clear(own, box, least) || !nearest(own, at)) continue;
         if (p_.builder.try_label(label.key, label.run, at, Align::Center, size, label.color, stage))

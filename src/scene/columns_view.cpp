@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "scene/axis_plan.h"
 #include "scene/picture.h"
@@ -13,7 +14,8 @@ namespace {
 struct Side {
   AxisPlan plan;
   bool query_side = false;
-  float along(int token) const { return plan.center[static_cast<std::size_t>(token)]; }
+  float start = 0;  ///< of the shorter of two texts, so that both have one middle
+  float along(int token) const { return start + plan.center[static_cast<std::size_t>(token)]; }
 };
 
 /// A direction-free view on the picture: `along` runs down the column, `across` from queries to keys.
@@ -27,13 +29,22 @@ struct Frame {
   Vec2 point(float along, float across) const { return rows ? Vec2{along, across} : Vec2{across, along}; }
 };
 
+/// Two texts of different lengths have one middle. Returns the length of the longer one.
+float align(const Picture& p, Side& queries, Side& keys) {
+  if (p.one_text()) return queries.plan.used;
+  const float used = std::max(queries.plan.used, keys.plan.used);
+  for (Side* side : {&queries, &keys}) side->start = (used - side->plan.used) / 2;
+  return used;
+}
+
 void add_side(Picture& p, const Frame& frame, const Side& side) {
-  for (int token = 0; token < p.n_tokens(); ++token) {
+  for (int token = 0; token < p.n_tokens(side.query_side); ++token) {
     const auto at = static_cast<std::size_t>(token);
     const float center = frame.start + side.along(token), extent = side.plan.extent[at];
     const float edge = side.query_side ? frame.query_edge : frame.key_edge;
     if (side.plan.labelled[at]) {
-      const float width = p.pill_width(token, frame.type, frame.tightness), height = frame.thickness;
+      const float width = p.pill_width(token, side.query_side, frame.type, frame.tightness),
+                  height = frame.thickness;
       if (frame.rows)
         add_pill(p, token, side.query_side,
                  {center - width / 2, side.query_side ? edge - height : edge, width, height}, frame.type);
@@ -99,7 +110,7 @@ void add_weights(Picture& p, const Frame& frame, const Side& keys) {
     if (edge.query == p.connections.active && edge.weight >= 0.005f) lit.push_back(&edge);
   std::stable_sort(lit.begin(), lit.end(),
                    [](const auto* a, const auto* b) { return a->weight > b->weight; });
-  std::vector<float> taken(static_cast<std::size_t>(p.n_tokens()), 0.0f);
+  std::vector<float> taken(static_cast<std::size_t>(p.n_tokens(false)), 0.0f);
   const float edge_gap = 0.25f * p.measures.margin;
   const Rect stage{edge_gap, 0, p.stage.width - 2 * edge_gap, p.stage.height};
   for (const Connection* edge : lit) {
@@ -115,8 +126,8 @@ void add_weights(Picture& p, const Frame& frame, const Side& keys) {
                                    p.strand(*edge).color, stage);
       taken[key] += placed ? 1.0f : 0.0f;
     } else {
-      const Vec2 anchor{frame.key_edge + p.pill_width(edge->key, frame.type) + 0.8f * size + taken[key],
-                        along};
+      const Vec2 anchor{
+          frame.key_edge + p.pill_width(edge->key, false, frame.type) + 0.8f * size + taken[key], along};
       placed = p.builder.try_label(p.edge_key(*edge, ElementKind::Weight), run, anchor, Align::Left, size,
                                    p.strand(*edge).color, stage);
       taken[key] += placed ? (run->width + 0.8f) * size : 0.0f;
@@ -134,13 +145,15 @@ void add_caption(Picture& p, std::string_view text, Vec2 at, Align align, std::u
 
 void add_columns(Picture& p) {
   const Measures& m = p.measures;
-  const int n = p.n_tokens();
+  const int n_queries = p.n_tokens(true), n_keys = p.n_tokens(false);
   const float captions = 2.2f * m.caption;
   const float length = std::max(1.0f, p.content.height - captions);
   const float wanted_pitch = 1.75f * m.pill_height;
   // Large type stands closer: a class reads the words, not the room between them.
   const float least_pitch = (p.view().present ? 1.25f : 1.5f) * m.token_min;
-  const float pitch = std::clamp(length / static_cast<float>(n), least_pitch, wanted_pitch);
+  // One size of type for both columns: that of the longer one.
+  const float pitch =
+      std::clamp(length / static_cast<float>(std::max(n_queries, n_keys)), least_pitch, wanted_pitch);
 
   Frame frame;
   frame.start = p.content.y + captions;
@@ -148,16 +161,22 @@ void add_columns(Picture& p) {
   frame.thickness = std::min(m.pill_height * frame.type / m.token, pitch - 2 * m.line);
   p.full_width = std::min(m.ribbon, 0.62f * pitch);
   float widest = 0;
-  for (int token = 0; token < n; ++token) widest = std::max(widest, p.pill_width(token, frame.type));
+  for (const bool query_side : {true, false})
+    for (int token = 0; token < p.n_tokens(query_side); ++token)
+      widest = std::max(widest, p.pill_width(token, query_side, frame.type));
   const float weights = 7 * m.weight;
   const float between =
       std::clamp(p.content.width - 2 * widest - weights, 0.2f * p.content.width, 0.56f * p.content.width);
   frame.query_edge = p.content.center().x - between / 2;
   frame.key_edge = p.content.center().x + between / 2;
 
-  const std::vector<float> wanted(static_cast<std::size_t>(n), pitch);
-  const Side queries{plan_axis(wanted, length, label_priority(p, false)), true};
-  const Side keys{plan_axis(wanted, length, label_priority(p, true)), false};
+  const auto side = [&](bool query_side) {
+    const std::vector<float> wanted(static_cast<std::size_t>(p.n_tokens(query_side)), pitch);
+    Side made{plan_axis(wanted, length, label_priority(p, query_side, !query_side)), query_side};
+    return made;
+  };
+  Side queries = side(true), keys = side(false);
+  align(p, queries, keys);
   add_ribbons(p, frame, queries, keys);
   add_side(p, frame, queries);
   add_side(p, frame, keys);
@@ -169,17 +188,22 @@ void add_columns(Picture& p) {
 
 void add_horizontal(Picture& p) {
   const Measures& m = p.measures;
-  const int n = p.n_tokens();
   Frame frame;
   frame.rows = true;
   frame.type = m.token;
-  std::vector<float> wanted(static_cast<std::size_t>(n));
+  std::array<std::vector<float>, 2> wanted;  // of keys, of queries
   const auto measure = [&](float type) {
-    float sum = 0;
-    for (int token = 0; token < n; ++token)
-      sum += wanted[static_cast<std::size_t>(token)] =
-          p.pill_width(token, type, frame.tightness) + frame.tightness * m.gap * type / m.token;
-    return sum;
+    float longest = 0;
+    for (const bool query_side : {false, true}) {
+      std::vector<float>& room = wanted[query_side ? 1 : 0];
+      room.clear();
+      float sum = 0;
+      for (int token = 0; token < p.n_tokens(query_side); ++token)
+        sum += room.emplace_back(p.pill_width(token, query_side, type, frame.tightness) +
+                                 frame.tightness * m.gap * type / m.token);
+      longest = std::max(longest, sum);
+    }
+    return longest;
   };
   // Smaller type first, then tighter pills: words in full before ticks.
   for (const float tightness : {1.0f, 0.8f, 0.6f, 0.4f}) {
@@ -193,9 +217,10 @@ void add_horizontal(Picture& p) {
   frame.query_edge = p.content.y + captions + frame.thickness;
   frame.key_edge =
       std::max(frame.query_edge + frame.thickness, p.content.bottom() - frame.thickness - captions - weights);
-  const Side queries{plan_axis(wanted, p.content.width, label_priority(p, false)), true};
-  const Side keys{plan_axis(wanted, p.content.width, label_priority(p, true)), false};
-  frame.start = p.content.x + std::max(0.0f, p.content.width - queries.plan.used) / 2;
+  Side queries{plan_axis(wanted[1], p.content.width, label_priority(p, true, false)), true};
+  Side keys{plan_axis(wanted[0], p.content.width, label_priority(p, false, true)), false};
+  const float used = align(p, queries, keys);
+  frame.start = p.content.x + std::max(0.0f, p.content.width - used) / 2;
   add_ribbons(p, frame, queries, keys);
   add_side(p, frame, queries);
   add_side(p, frame, keys);

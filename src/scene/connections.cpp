@@ -159,47 +159,70 @@ std::vector<Strand> find_strands(const Document& document, const AttentionTrace&
 
 RowReader::RowReader(const Document& document, const AttentionTrace& trace)
     : trace_(trace), mix_(document.selection.mix), renormalize_(document.view.renormalize) {
-  hidden_.assign(trace.tokens.size(), false);
-  for (std::size_t i = 0; i < trace.tokens.size(); ++i) {
-    hidden_[i] = (i == 0 && document.view.hide_first_token) ||
-                 (trace.tokens[i].special && document.view.hide_special_tokens);
+  const std::vector<TraceToken>& keys = trace.keys();
+  hidden_.assign(keys.size(), false);
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    hidden_[i] =
+        (i == 0 && document.view.hide_first_token) || (keys[i].special && document.view.hide_special_tokens);
     any_hidden_ = any_hidden_ || hidden_[i];
   }
 }
 
 RowReader::Row RowReader::read(const Strand& strand, int query) {
-  const std::size_t n_tokens = trace_.tokens.size();
+  const std::size_t n_keys = trace_.keys().size();
   bool first = true;
   for (const HeadRef& ref : strand.members) {
     const AttentionLayer& layer = layer_of(trace_, ref);
     const auto n_key = static_cast<std::size_t>(layer.n_key());
     std::vector<float>& target = first ? row_ : part_;
-    target.resize(std::max(n_key, n_tokens));
+    target.resize(std::max(n_key, n_keys));
     if (query < layer.n_query())
       layer.weights_row(ref.head, query, std::span(target).first(n_key));
     else
       std::fill_n(target.begin(), n_key, 0.0f);
     std::fill(target.begin() + static_cast<std::ptrdiff_t>(n_key), target.end(), 0.0f);
     if (!first) {
-      for (std::size_t k = 0; k < n_tokens; ++k)
+      for (std::size_t k = 0; k < n_keys; ++k)
         row_[k] = mix_ == HeadMix::Max ? std::max(row_[k], part_[k]) : row_[k] + part_[k];
     }
     first = false;
   }
-  row_.resize(n_tokens);
-  Eigen::Map<Vector> weights(row_.data(), static_cast<Eigen::Index>(n_tokens));
+  row_.resize(n_keys);
+  Eigen::Map<Vector> weights(row_.data(), static_cast<Eigen::Index>(n_keys));
   if (strand.members.size() > 1 && mix_ == HeadMix::Mean)
     weights /= static_cast<float>(strand.members.size());
 
-  Row row{row_, weights.sum(), 0, static_cast<int>((weights.array() > 0).count())};
+  const float held = weights.sum();
+  Row row{row_, held, 0, static_cast<int>((weights.array() > 0).count())};
+  if (trace_.ungrouped) {
+    const AttentionLayer::LeftOut left = left_out(strand, query);
+    row.mass += left.weight;
+    row.count += left.count;
+    if (renormalize_ && !any_hidden_ && held > 0) weights *= row.mass / held;
+  }
   if (any_hidden_) {
-    for (std::size_t k = 0; k < n_tokens; ++k)
+    for (std::size_t k = 0; k < n_keys; ++k)
       if (hidden_[k]) row_[k] = 0;
     const float shown = weights.sum();
     if (renormalize_ && shown > 0) weights *= row.mass / shown;
   }
-  row.largest = n_tokens ? weights.maxCoeff() : 0;
+  row.largest = n_keys ? weights.maxCoeff() : 0;
   return row;
+}
+
+/// What the view leaves out of a row of a strand, the heads combined as their weights are.
+AttentionLayer::LeftOut RowReader::left_out(const Strand& strand, int query) const {
+  AttentionLayer::LeftOut all;
+  for (const HeadRef& ref : strand.members) {
+    const AttentionLayer& layer = layer_of(trace_, ref);
+    if (query >= layer.n_query()) continue;
+    const AttentionLayer::LeftOut one = layer.left_out(ref.head, query);
+    all.weight = mix_ == HeadMix::Max ? std::max(all.weight, one.weight) : all.weight + one.weight;
+    all.count = std::max(all.count, one.count);
+  }
+  if (strand.members.size() > 1 && mix_ == HeadMix::Mean)
+    all.weight /= static_cast<float>(strand.members.size());
+  return all;
 }
 
 void keep_keys(std::span<const float> row, const KeepRule& rule, std::vector<int>& kept) {
@@ -267,28 +290,33 @@ Connections find_connections(const Document& document, const AttentionTrace& tra
                              const ConnectionOptions& options) {
   Connections found;
   found.n_tokens = trace.n_tokens();
+  found.n_keys = trace.n_keys();
   found.strands = find_strands(document, trace);
   RowReader reader(document, trace);
   found.hidden = reader.hidden();
   if (document.selection.query && found.n_tokens > 0)
     found.active = std::clamp(*document.selection.query, 0, found.n_tokens - 1);
-  found.end_query = found.active >= 0 ? found.active + 1 : found.n_tokens;
-  found.first_query = options.active_row_only && found.active >= 0 ? found.active : 0;
+  found.end_query = trace.causal && found.active >= 0 ? found.active + 1 : found.n_tokens;
+  if (options.active_row_only && found.active >= 0) {
+    found.first_query = found.active;
+    found.end_query = found.active + 1;
+  }
 
-  const auto n = static_cast<std::size_t>(found.n_tokens);
+  const auto n_rows = static_cast<std::size_t>(found.n_tokens), n = static_cast<std::size_t>(found.n_keys);
   // Before the limit there may be a hundred thousand: their memory is kept from one layout to the next.
   thread_local std::vector<Connection> edges;
   edges.clear();
   std::vector<int> kept;
-  std::vector<float> row_max(options.as_matrices ? n : 0);
+  std::vector<float> row_max(options.as_matrices ? n_rows : 0);
   float largest = 0;
   for (std::size_t s = 0; s < found.strands.size(); ++s) {
     MatrixValues* matrix = nullptr;
     if (options.as_matrices) {
       found.matrices.push_back(std::make_shared<MatrixValues>());
       matrix = found.matrices.back().get();
-      matrix->rows = matrix->cols = found.n_tokens;
-      matrix->values.assign(n * n, -1.0f);
+      matrix->rows = found.n_tokens;
+      matrix->cols = found.n_keys;
+      matrix->values.assign(n_rows * n, -1.0f);
     }
     for (int query = found.first_query; query < found.end_query; ++query) {
       const RowReader::Row row = reader.read(found.strands[s], query);
@@ -318,7 +346,7 @@ Connections find_connections(const Document& document, const AttentionTrace& tra
         if (matrix)
           matrix->values[static_cast<std::size_t>(query) * n + static_cast<std::size_t>(key)] = weight;
         if (!matrix || query == found.active) {
-          const bool seen = lit && (!spot || in_spotlight(document, query, key));
+          const bool seen = lit && (!spot || in_spotlight(document, query, key, trace.key_tokens.empty()));
           edges.push_back({static_cast<int>(s), query, key, weight, row.largest, seen});
         } else {
           ++found.n_shown;

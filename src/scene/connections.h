@@ -28,9 +28,10 @@ struct Connection {
 
 struct Connections {
   std::vector<Strand> strands;
-  std::vector<Connection> edges;  ///< strand by strand, row by row, keys ascending
-  std::vector<bool> hidden;       ///< [n_tokens] keys that the view hides
-  int n_tokens = 0;
+  std::vector<Connection> edges;       ///< strand by strand, row by row, keys ascending
+  std::vector<bool> hidden;            ///< [n_keys] keys that the view hides
+  int n_tokens = 0;                    ///< that look
+  int n_keys = 0;                      ///< that are looked at
   int active = -1;                     ///< the step's query; -1: all alike
   int first_query = 0, end_query = 0;  ///< rows drawn
   int n_shown = 0, n_total = 0;        ///< connections with a weight above 0
@@ -70,7 +71,7 @@ class RowReader {
   RowReader(const Document& document, const AttentionTrace& trace);
   const std::vector<bool>& hidden() const { return hidden_; }
   struct Row {
-    std::span<const float> weights;  ///< [n_tokens], valid until the next call
+    std::span<const float> weights;  ///< [n_keys], valid until the next call
     float mass = 0;                  ///< sum before anything was hidden
     float largest = 0;
     int count = 0;  ///< weights above 0 before anything was hidden
@@ -78,6 +79,8 @@ class RowReader {
   Row read(const Strand& strand, int query);
 
  private:
+  AttentionLayer::LeftOut left_out(const Strand& strand, int query) const;
+
   const AttentionTrace& trace_;
   HeadMix mix_;
   bool renormalize_;

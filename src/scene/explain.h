@@ -23,24 +23,30 @@ struct EdgeNumbers {
   float exp = 0;        ///< e^(score − the row's largest score), as the softmax uses it
   float row_sum = 0;    ///< of exp over the row
   float weight = 0;
+  /// The weight is all there is: the trace lacks what it was computed from, or it is that of several tokens,
+  /// added over those looked at and averaged over those that look.
+  bool weight_alone = false;
 };
 EdgeNumbers explain_edge(const AttentionTrace& trace, HeadRef head, int query, int key);
 
 /// The weights of one row, [n_key].
 std::vector<float> explain_row(const AttentionTrace& trace, HeadRef head, int query);
 
-/// What one token gives and gets in a head.
+/// What one token gives and gets in a head. -1 where there is none.
 struct TokenNumbers {
   int token = 0;
-  int strongest_key = 0;  ///< what it looks at most
+  int strongest_key = -1;  ///< what it looks at most
   float strongest_weight = 0;
-  float own_weight = 0;     ///< what it keeps for itself
-  float incoming_sum = 0;   ///< all weights on it
-  int n_looking = 0;        ///< queries that could look at it
-  int strongest_query = 0;  ///< who looks at it most
+  float own_weight = 0;      ///< what it keeps for itself
+  float incoming_sum = 0;    ///< all weights on it
+  int n_looking = 0;         ///< queries that could look at it
+  int strongest_query = -1;  ///< who looks at it most
   float strongest_incoming = 0;
 };
+/// Of a token that looks; where other tokens are looked at (cross-attention), nobody looks at it.
 TokenNumbers explain_token(const AttentionTrace& trace, HeadRef head, int token);
+/// Of a token that is looked at in cross-attention: who looks at it; it looks at nothing itself.
+TokenNumbers explain_key(const AttentionTrace& trace, HeadRef head, int key);
 
 /// Entropy, distance, weight on first, previous and own token …, over the whole input.
 HeadMetrics explain_head(const AttentionTrace& trace, HeadRef head);

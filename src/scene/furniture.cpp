@@ -32,10 +32,11 @@ ElementKey furniture_key(Furniture what, std::uint64_t number = 0) {
 
 std::string strand_sentence(const Picture& p) {
   const std::vector<Strand>& strands = p.connections.strands;
+  const std::string part = part_name(p.trace.part), of = part.empty() ? "" : " of the " + part;
   if (strands.size() == 1 && strands[0].layer >= 0)
-    return "Layer " + std::to_string(strands[0].layer) + ", head " + std::to_string(strands[0].head);
-  if (strands.size() == 1) return "The " + strands[0].name;
-  return std::to_string(strands.size()) + " heads";
+    return "Layer " + std::to_string(strands[0].layer) + ", head " + std::to_string(strands[0].head) + of;
+  if (strands.size() == 1) return "The " + strands[0].name + of;
+  return std::to_string(strands.size()) + " heads" + of;
 }
 
 /// “What does “was” look back at?”, from the data unless the document has its own words.
@@ -52,6 +53,11 @@ std::string temperature_text(const Picture& p, std::string_view before, std::str
   char number[32];
   std::snprintf(number, sizeof number, "%.3g", double{p.document.temperature});
   return std::string(before) + number + std::string(after);
+}
+
+/// Words that stand for several tokens must say how; "" where none does.
+std::string merge_text(const Picture& p, std::string_view text) {
+  return p.view().merge_words && p.trace.ungrouped ? std::string(text) : std::string();
 }
 
 std::string own_subtitle(const Picture& p) {
@@ -75,7 +81,8 @@ std::string own_subtitle(const Picture& p) {
 }
 
 std::string subtitle_text(const Picture& p) {
-  return own_subtitle(p) + temperature_text(p, " Scores divided by a temperature of ", ".");
+  return own_subtitle(p) + temperature_text(p, " Scores divided by a temperature of ", ".") +
+         merge_text(p, " Tokens of a word: summed over keys, averaged over queries.");
 }
 
 /// The longest beginning of `text` that fits, with "…" when something is cut.
@@ -109,7 +116,7 @@ float add_title(Picture& p) {
 /// One dot a step; returns the height taken from the bottom.
 float add_dots(Picture& p) {
   const Measures& m = p.measures;
-  const int n = p.n_tokens();
+  const int n = p.n_tokens(true);
   const float y = p.stage.height - p.below - 0.9f * m.margin;
   const float pitch =
       std::min(0.92f * m.caption, (p.stage.width - 2 * m.margin) / static_cast<float>(std::max(1, n)));
@@ -123,7 +130,7 @@ float add_dots(Picture& p) {
     dot.rect = {x - r, y - r, 2 * r, 2 * r};
     dot.radius = r;
     dot.fill = now || past ? p.colors.accent : p.colors.text_secondary.with_alpha(0.45f);
-    p.builder.box(furniture_key(Dot, p.id(step)), dot);
+    p.builder.box(furniture_key(Dot, p.id(step, true)), dot);
   }
   // A caption stands where the footer would.
   if (p.stage.footer.empty() || !p.document.caption.empty() || p.stage.caption_lines > 0) {
@@ -187,19 +194,24 @@ bool names_heads_above(const Picture& p) {
 struct HeadNames {
   float swatch = 0, between = 0;  ///< size of a dot, room between two names
   std::vector<GlyphRunPtr> runs;
-  float width = 0;  ///< of all
+  float width = 0;             ///< of all
+  GlyphRunPtr part = nullptr;  ///< in front of them, of an encoder-decoder: whose heads they are
 };
 
 HeadNames head_names(const Picture& p) {
   const Measures& m = p.measures;
   const std::vector<Strand>& strands = p.connections.strands;
-  HeadNames names{0.7f * m.caption, 1.2f * m.caption, {}, -1.2f * m.caption};
+  HeadNames names{0.7f * m.caption, 1.2f * m.caption, {}, -1.2f * m.caption, nullptr};
   for (const Strand& s : strands) {
     const std::string name = strands.size() == 1 && s.layer >= 0
                                  ? "layer " + std::to_string(s.layer) + " · head " + std::to_string(s.head)
                                  : s.name;
     names.runs.push_back(p.words(name, FontWeight::Medium));
     names.width += names.swatch + 0.45f * m.caption + names.runs.back()->width * m.caption + names.between;
+  }
+  if (p.trace.part != AttentionPart::Self) {
+    names.part = p.words(part_name(p.trace.part));
+    names.width += names.part->width * m.caption + names.between;
   }
   return names;
 }
@@ -217,8 +229,13 @@ void add_head_names(Picture& p, float y) {
   const Measures& m = p.measures;
   const std::vector<Strand>& strands = p.connections.strands;
   if (!names_heads_above(p)) return;
-  const auto [swatch, between, names, width] = head_names(p);
+  const auto [swatch, between, names, width, part] = head_names(p);
   float x = (p.stage.width - width) / 2;
+  if (part) {
+    p.builder.label(furniture_key(HeadName, kMaxStrands + 1), part, {x, y}, Align::Left, m.caption,
+                    p.colors.text_secondary);
+    x += part->width * m.caption + between;
+  }
   for (std::size_t i = 0; i < strands.size(); ++i) {
     const auto number = static_cast<std::uint64_t>(i);
     BoxState box;
@@ -297,7 +314,8 @@ void add_furniture(Picture& p) {
       add_head_names(p, top + 0.8f * m.caption);
       top += shares_line_with_names(p) ? 0 : 2.2f * m.caption;
     }
-    bottom = m.margin + p.below + (p.stage.legend ? 1.8f * m.caption : 0);
+    const bool merged = !merge_text(p, "words").empty();
+    bottom = m.margin + p.below + (p.stage.legend ? (merged ? 3.4f : 1.8f) * m.caption : 0);
   }
   const int n_lines = std::max(p.stage.caption_lines, caption_lines(p));
   add_caption(p, p.stage.height - bottom, n_lines);
@@ -312,6 +330,13 @@ void add_legend(Picture& p) {
   const float legend_end = add_samples(p, m.margin, y);
   const bool renormalized =
       p.view().renormalize && (p.view().hide_first_token || p.view().hide_special_tokens);
+  if (const std::string merged = merge_text(p, "tokens of a word: summed over keys, averaged over queries");
+      !merged.empty()) {
+    const GlyphRunPtr sentence =
+        fitting(p, merged, FontWeight::Regular, m.caption, p.stage.width - 2 * m.margin);
+    p.builder.label(furniture_key(Readout, 1), sentence, {p.stage.width - m.margin, y - 1.6f * m.caption},
+                    Align::Right, m.caption, p.colors.text_secondary);
+  }
   const GlyphRunPtr run = p.words(temperature_text(p, "at temperature ", ": ") + p.builder.layout().readout +
                                   (renormalized ? ", rows renormalised" : ""));
   if (p.stage.width - m.margin - run->width * m.caption > legend_end)

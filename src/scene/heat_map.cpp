@@ -35,16 +35,16 @@ Color cell_color(const Picture& p, const Connection& edge) {
 }
 
 void add_heat_map(Picture& p, const HeatMap& map, int strand_index) {
-  const int n = p.n_tokens(), active = p.connections.active;
+  const int n_rows = p.n_tokens(true), n_columns = p.n_tokens(false), active = p.connections.active;
   const Strand& strand = p.connections.strands[static_cast<std::size_t>(strand_index)];
   const auto head =
       static_cast<std::uint64_t>(strand.layer + 1) << 32 | static_cast<std::uint32_t>(strand.head + 1);
   const bool cells = p.connections.matrices.empty();
   if (cells) {
     // Empty cells are ribbons too: boxes would lie above the cells that they stand behind.
-    for (int row = 0; row < n; ++row)
-      for (int column = 0; column < n; ++column)
-        p.builder.ribbon(element_key(ElementKind::MaskedCell, head, p.id(row), p.id(column)),
+    for (int row = 0; row < n_rows; ++row)
+      for (int column = 0; column < n_columns; ++column)
+        p.builder.ribbon(element_key(ElementKind::MaskedCell, head, p.id(row, true), p.id(column, false)),
                          cell_ribbon(map, row, column, p.colors.panel),
                          {Meaning::Kind::Cell, strand.layer, strand.head, row, column, false, 0}, {}, -1);
   } else {

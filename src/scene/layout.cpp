@@ -64,8 +64,9 @@ void find_pinned(Picture& p) {
   constexpr float kGoodPart = 0.3f;
   const Connections& c = p.connections;
   const std::optional<int>& chosen = p.document.selection.key;
-  p.outlines.assign(p.trace.tokens.size(), p.colors.key.with_alpha(0));
-  std::vector<float> outlined(p.trace.tokens.size(), 0.0f);
+  const auto n_keys = static_cast<std::size_t>(c.n_keys);
+  p.outlines.assign(n_keys, p.colors.key.with_alpha(0));
+  std::vector<float> outlined(n_keys, 0.0f);
   float strongest = 0;
   for (const Connection& edge : c.edges) {
     const auto key = static_cast<std::size_t>(edge.key);
@@ -79,7 +80,7 @@ void find_pinned(Picture& p) {
     p.pinned = edge.key;
     p.pinned_color = p.outlines[key];
   }
-  if (p.pinned < 0 && chosen && *chosen >= 0 && *chosen < p.n_tokens()) {
+  if (p.pinned < 0 && chosen && *chosen >= 0 && *chosen < c.n_keys) {
     p.pinned = *chosen;
     p.pinned_color = c.strands[0].color;
     p.outlines[static_cast<std::size_t>(*chosen)] = p.pinned_color;
@@ -94,6 +95,29 @@ std::string empty_sentence(const Document& document, const AttentionTrace& trace
   if (ref.layer < trace.shape.n_layers && ref.head < trace.shape.n_heads) return name + " is being computed.";
   return name + " does not exist: this model has " + std::to_string(trace.shape.n_layers) + " layers of " +
          std::to_string(trace.shape.n_heads) + " heads.";
+}
+
+SideTokens side_of(const Picture& p, const std::vector<TraceToken>& tokens,
+                   const std::vector<std::uint64_t>* known, std::uint64_t first_id) {
+  SideTokens side;
+  side.ids.resize(tokens.size());
+  if (known && known->size() == tokens.size())
+    side.ids = *known;
+  else
+    std::iota(side.ids.begin(), side.ids.end(), first_id);
+  for (const TokenText& token : token_texts(tokens)) {
+    side.texts.push_back(p.mono(token.text));
+    side.marks.push_back(token.mark.empty() ? nullptr : p.mono(token.mark));
+  }
+  return side;
+}
+
+void fill_sides(Picture& p) {
+  const TraceIdentities* known = p.stage.identities;
+  p.queries = side_of(p, p.trace.tokens, known ? &known->queries : nullptr, 1);
+  p.keys = p.one_text()
+               ? p.queries
+               : side_of(p, p.trace.key_tokens, known ? &known->keys : nullptr, p.trace.tokens.size() + 1);
 }
 
 }  // namespace
@@ -115,7 +139,7 @@ Layout build_layout(const Document& document, const AttentionTrace& trace, const
 
   const bool matrix = view.kind == ViewKind::Matrix;
   const std::size_t n_cells =
-      trace.tokens.size() * trace.tokens.size() * find_strands(document, trace).size();
+      trace.tokens.size() * trace.keys().size() * find_strands(document, trace).size();
   p.connections = find_connections(document, trace,
                                    {.rule = keep_rule(view),
                                     .active_row_only = media || (view.present && !matrix),
@@ -128,16 +152,7 @@ Layout build_layout(const Document& document, const AttentionTrace& trace, const
     add_caption(p, stage.height - p.measures.margin, std::max(stage.caption_lines, caption_lines(p)));
     return std::move(p.builder.layout());
   }
-  const bool own_ids = !stage.identities || stage.identities->ids.size() != trace.tokens.size();
-  p.ids.resize(trace.tokens.size());
-  if (own_ids)
-    std::iota(p.ids.begin(), p.ids.end(), 1);
-  else
-    p.ids = stage.identities->ids;
-  for (const TokenText& token : token_texts(trace)) {
-    p.tokens.push_back(p.mono(token.text));
-    p.marks.push_back(token.mark.empty() ? nullptr : p.mono(token.mark));
-  }
+  fill_sides(p);
   find_pinned(p);
   p.builder.fix(true);
   add_furniture(p);

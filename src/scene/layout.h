@@ -15,7 +15,7 @@ struct Stage {
   float width = 1280, height = 720;  ///< logical pixels
   float ui_scale = 1;            ///< multiplies type and pills; the smallest type is 12 px (24 px presenting)
   FontLibrary* fonts = nullptr;  ///< REQUIRED
-  const TokenIdentities* identities = nullptr;  ///< of this trace's tokens; null: token k is number k + 1
+  const TraceIdentities* identities = nullptr;  ///< of this trace's tokens; null: token k is number k + 1
   /// Beyond this many connections the weakest of the rows that are not active are left out, and the readout
   /// says so. The default is what software OpenGL draws in a frame; files may ask for more.
   int max_ribbons = 4000;
@@ -35,7 +35,8 @@ int caption_line_count(const Document& document, const Stage& stage);
 
 /// What is in the picture of `trace` as `document` asks for it. Pure: equal arguments give equal layouts (the
 /// values' ids included). Never fails; an empty trace gives a sentence, a layer that is not computed yet is
-/// left out. Rows after the selected query are not drawn: the model has not read them yet.
+/// left out. Rows after the selected query are not drawn where the model has not read them yet (causal
+/// attention). `trace` is one kind of attention, not a whole with parts.
 Layout build_layout(const Document& document, const AttentionTrace& trace, const Stage& stage);
 
 }  // namespace headscope

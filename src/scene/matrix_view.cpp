@@ -33,51 +33,58 @@ void add_values(Picture& p, const HeatMap& map) {
   }
 }
 
+/// The order in which names of a side are placed: even places, the active row and its strongest keys first.
+std::vector<int> name_order(const Picture& p, bool query_side, float cell, float type) {
+  const int n = p.n_tokens(query_side);
+  std::vector<int> order = label_priority(p, query_side, true);
+  const AxisPlan thinned = plan_axis(std::vector<float>(static_cast<std::size_t>(n), 1.4f * type),
+                                     cell * static_cast<float>(n), {});
+  if (p.connections.active >= 0) order.resize(std::min<std::size_t>(order.size(), 8));
+  for (int i = 0; i < n; ++i)
+    if (thinned.labelled[static_cast<std::size_t>(i)]) order.push_back(i);
+  for (int i = 0; i < n; ++i) order.push_back(i);
+  return order;
+}
+
+Color name_color(const Picture& p, int token, bool query_side) {
+  const Color color = query_side && token == p.connections.active ? p.colors.accent
+                      : !query_side && token == p.pinned          ? p.pinned_color
+                      : p.token(token, query_side).special        ? p.colors.text_secondary
+                                                                  : p.colors.text;
+  return color.with_alpha(seen_alpha(p.unread(token) ? 0.4f : 0.95f, p.view().theme));
+}
+
 /// Token names beside rows and above columns, as many as have room.
 void add_names(Picture& p, const HeatMap& grid) {
-  const int n = p.n_tokens();
   const float type = std::clamp(0.6f * grid.cell, p.measures.token_min, p.measures.token);
-  const std::vector<float> row_room(static_cast<std::size_t>(n), std::max(grid.cell, 1.4f * type));
-  // Even places; what does not fit is thinned out, the active row and its strongest keys first.
-  std::vector<int> order = label_priority(p, true);
-  std::vector<int> even;
-  const AxisPlan thinned = plan_axis(std::vector<float>(static_cast<std::size_t>(n), 1.4f * type),
-                                     grid.cell * static_cast<float>(n), {});
-  for (int i = 0; i < n; ++i)
-    if (thinned.labelled[static_cast<std::size_t>(i)]) even.push_back(i);
-  if (p.connections.active >= 0) order.resize(std::min<std::size_t>(order.size(), 8));
-  order.insert(order.end(), even.begin(), even.end());
-  for (int i = 0; i < n; ++i) order.push_back(i);
-
   const Rect stage{0, 0, p.stage.width, p.stage.height};
-  std::vector<bool> row_done(static_cast<std::size_t>(n)), column_done(static_cast<std::size_t>(n));
-  const auto color_of = [&](int token, bool query_side) {
-    const bool unread = p.connections.active >= 0 && token > p.connections.active;
-    const Color color = query_side && token == p.connections.active ? p.colors.accent
-                        : !query_side && token == p.pinned          ? p.pinned_color
-                                                                    : p.colors.text;
-    return color.with_alpha(seen_alpha(unread ? 0.4f : 0.95f, p.view().theme));
-  };
-  for (const int token : order) {
+  std::vector<bool> row_done(p.queries.ids.size()), column_done(p.keys.ids.size());
+  for (const int token : name_order(p, true, grid.cell, type)) {
     const auto at = static_cast<std::size_t>(token);
     const float middle = grid.cell * (static_cast<float>(token) + 0.5f);
     if (!row_done[at])
-      row_done[at] = p.builder.try_label(element_key(ElementKind::TokenText, 1, p.id(token)), p.tokens[at],
-                                         {grid.area.x - 0.7f * type, grid.area.y + middle}, Align::Right,
-                                         type, color_of(token, true), stage);
-    // Columns are narrower than words: a few names stand on up to four levels, many are thinned out on one.
-    constexpr int kFew = 36;
-    const int n_levels = n <= kFew ? 4 : 1;
+      row_done[at] =
+          p.builder.try_label(element_key(ElementKind::TokenText, 1, p.id(token, true)), p.queries.texts[at],
+                              {grid.area.x - 0.7f * type, grid.area.y + middle}, Align::Right, type,
+                              name_color(p, token, true), stage);
+  }
+  // Columns are narrower than words: a few names stand on up to four levels, many are thinned out on one.
+  constexpr int kFew = 36;
+  const int n_levels = p.n_tokens(false) <= kFew ? 4 : 1;
+  for (const int token : name_order(p, false, grid.cell, type)) {
+    const auto at = static_cast<std::size_t>(token);
+    const float middle = grid.cell * (static_cast<float>(token) + 0.5f);
     for (int level = 0; level < n_levels && !column_done[at]; ++level) {
       const Vec2 place{grid.area.x + middle, grid.area.y - (0.9f + 1.3f * static_cast<float>(level)) * type};
-      column_done[at] = p.builder.try_label(element_key(ElementKind::TokenText, 0, p.id(token)), p.tokens[at],
-                                            place, Align::Center, type, color_of(token, false), stage);
+      column_done[at] =
+          p.builder.try_label(element_key(ElementKind::TokenText, 0, p.id(token, false)), p.keys.texts[at],
+                              place, Align::Center, type, name_color(p, token, false), stage);
       if (column_done[at] && level > 0) {
         BoxState leader;
         const float top = place.y + 0.6f * type;
         leader.rect = {place.x - 0.5f, top, 1, grid.area.y - 3 - top};
         leader.fill = p.colors.line.with_alpha(0.8f);
-        p.builder.box(element_key(ElementKind::Furniture, 20, p.id(token)), leader);
+        p.builder.box(element_key(ElementKind::Furniture, 20, p.id(token, false)), leader);
       }
     }
   }
@@ -100,18 +107,19 @@ void add_row_frame(Picture& p, const HeatMap& grid) {
 }  // namespace
 
 void add_matrix(Picture& p) {
-  const int n = p.n_tokens();
+  const auto n_rows = static_cast<float>(p.n_tokens(true)), n_columns = static_cast<float>(p.n_tokens(false));
   const Measures& m = p.measures;
   float widest = 0;
-  for (int token = 0; token < n; ++token) widest = std::max(widest, p.token_width(token, m.token_min));
+  for (int token = 0; token < p.n_tokens(true); ++token)
+    widest = std::max(widest, p.token_width(token, true, m.token_min));
   widest = std::min(1.2f * widest, 0.25f * p.content.width);
   const float names = 6.2f * m.token_min;
-  const float side =
-      std::max(8.0f, std::min(p.content.width - widest - 2 * m.margin, p.content.height - names));
+  const float width = std::max(8.0f, p.content.width - widest - 2 * m.margin);
+  const float height = std::max(8.0f, p.content.height - names);
   HeatMap grid;
-  grid.cell = std::min(side / static_cast<float>(n), 2.2f * m.pill_height);
-  const float length = grid.cell * static_cast<float>(n);
-  grid.area = {p.content.x + (p.content.width - length + widest) / 2, p.content.y + names, length, length};
+  grid.cell = std::min({width / n_columns, height / n_rows, 2.2f * m.pill_height});
+  grid.area = {p.content.x + (p.content.width - grid.cell * n_columns + widest) / 2, p.content.y + names,
+               grid.cell * n_columns, grid.cell * n_rows};
 
   add_heat_map(p, grid, 0);
   add_values(p, grid);

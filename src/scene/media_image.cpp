@@ -44,7 +44,7 @@ std::shared_ptr<const MatrixValues> photo_of(const TraceMediaPtr& media) {
 KeyHeat key_heat(const Picture& p, const Strand& strand) {
   RowReader reader(p.document, p.trace);
   const int active = p.connections.active;
-  const int first = active >= 0 ? active : 0, end = active >= 0 ? active + 1 : p.n_tokens();
+  const int first = active >= 0 ? active : 0, end = active >= 0 ? active + 1 : p.n_tokens(true);
   KeyHeat heat;
   for (int query = first; query < end; ++query) {
     const RowReader::Row row = reader.read(strand, query);

@@ -4,10 +4,10 @@
 #include <cassert>
 #include <memory>
 
+#include "document/shown_trace.h"
 #include "scene/alt_text.h"
 #include "scene/morph.h"
 #include "scene/token_identity.h"
-#include "trace/temperature.h"
 
 namespace headscope {
 
@@ -20,7 +20,7 @@ Result<MovingPicture> MovingPicture::make(std::span<const Moment> moments, const
   Stage stage = options.stage;
   const TracePtr nothing = std::make_shared<const AttentionTrace>();
   LayoutPtr before;
-  TokenIdentities identities;
+  TraceIdentities identities;
   // The picture keeps its place when a caption comes or goes.
   for (const Moment& moment : moments)
     stage.caption_lines = std::max(stage.caption_lines, caption_line_count(moment.document, stage));
@@ -31,11 +31,11 @@ Result<MovingPicture> MovingPicture::make(std::span<const Moment> moments, const
     Result<TracePtr> trace = trace_of(document);
     if (!trace && !options.show_faults) return trace.error();
     stage.notice = trace ? options.stage.notice : trace.error().message;
-    const TracePtr shown = trace ? at_temperature(*trace, document.temperature) : nothing;
+    const TracePtr shown = trace ? shown_trace(*trace, document) : nothing;
     if (trace) {
-      identities = follow_tokens(identities, shown->tokens);
+      identities = follow_trace(identities, *shown);
       // A story may speak of tokens and heads that a shorter text, or another model, does not have.
-      document = within(document, {shown->n_tokens(), shown->shape.n_layers, shown->shape.n_heads});
+      document = within(document, context_of(*shown));
     }
     stage.identities = &identities;
     if (options.caption) stage.caption = alt_text(document, *shown);

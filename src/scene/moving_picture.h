@@ -39,7 +39,7 @@ class MovingPicture {
   /// The picture that stands at a moment.
   const LayoutPtr& layout_of(int moment) const { return parts_[static_cast<std::size_t>(moment)].morph->to; }
   /// Who its tokens are, so that a transition out of the story goes on from there.
-  const TokenIdentities& identities_of(int moment) const {
+  const TraceIdentities& identities_of(int moment) const {
     return parts_[static_cast<std::size_t>(moment)].identities;
   }
   /// Which moment is on show, or on its way.
@@ -55,7 +55,7 @@ class MovingPicture {
     double begin_secs = 0, transition_secs = 0;
     Easing easing = Easing::InOut;
     MorphPtr morph;
-    TokenIdentities identities;
+    TraceIdentities identities;
   };
   std::size_t part_at(double time_secs) const;
 

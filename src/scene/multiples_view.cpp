@@ -33,14 +33,15 @@ Tiles arrange(int n, const Rect& area, float aspect) {
 
 /// Two bare columns: where the lines of this head go, without words.
 void add_small_columns(Picture& p, const Rect& tile, std::size_t begin, std::size_t end) {
-  const float pitch = tile.height / static_cast<float>(p.n_tokens());
-  const float thickest = std::clamp(0.8f * pitch, 1.5f, p.measures.ribbon);
+  const float query_pitch = tile.height / static_cast<float>(p.n_tokens(true));
+  const float key_pitch = tile.height / static_cast<float>(p.n_tokens(false));
+  const float thickest = std::clamp(0.8f * std::min(query_pitch, key_pitch), 1.5f, p.measures.ribbon);
   p.full_width = thickest;
   const float reach = 0.46f * tile.width;
   for (std::size_t i = begin; i < end; ++i) {
     const Connection& edge = p.connections.edges[i];
-    const float from = tile.y + pitch * (static_cast<float>(edge.query) + 0.5f);
-    const float to = tile.y + pitch * (static_cast<float>(edge.key) + 0.5f);
+    const float from = tile.y + query_pitch * (static_cast<float>(edge.query) + 0.5f);
+    const float to = tile.y + key_pitch * (static_cast<float>(edge.key) + 0.5f);
     RibbonState r;
     r.p0 = {tile.x, from};
     r.p1 = {tile.x + reach, from};
@@ -105,6 +106,9 @@ void add_multiples(Picture& p) {
   const std::vector<Connection>& edges = p.connections.edges;
   const bool matrix = p.view().kind == ViewKind::Matrix;
   const bool photo = p.view().kind == ViewKind::Picture;
+  const float n_rows = static_cast<float>(p.n_tokens(true)),
+              n_columns = static_cast<float>(p.n_tokens(false));
+  const float aspect = std::clamp(n_columns / n_rows, 0.2f, 5.0f);  // of a matrix
   const float size = p.measures.caption, name = 1.7f * size;
   Rect area = p.content;
   Tiles tiles;
@@ -114,12 +118,12 @@ void add_multiples(Picture& p) {
     tiles.width = inner.width / static_cast<float>(tiles.columns);
     tiles.height = inner.height / static_cast<float>(tiles.rows);
     // Square tiles where matrices leave room on the sides.
-    if ((matrix || photo) && tiles.width > 1.15f * tiles.height) tiles.width = 1.15f * tiles.height;
+    if (matrix || photo) tiles.width = std::min(tiles.width, 1.15f * (matrix ? aspect : 1) * tiles.height);
     area = inner;
     area.x += (inner.width - tiles.width * static_cast<float>(tiles.columns)) / 2;
     add_grid_names(p, area, tiles);
   } else {
-    tiles = arrange(static_cast<int>(strands.size()), area, matrix || photo ? 1.0f : 1.25f);
+    tiles = arrange(static_cast<int>(strands.size()), area, matrix ? aspect : photo ? 1.0f : 1.25f);
   }
   const bool named = !grid && tiles.height > 2.6f * name && tiles.width > 3 * size;
   const float gap = std::clamp(0.06f * std::min(tiles.width, tiles.height), 1.5f, 28.0f);
@@ -130,8 +134,10 @@ void add_multiples(Picture& p) {
     Rect tile{area.x + tiles.width * static_cast<float>(column) + gap,
               area.y + tiles.height * static_cast<float>(row) + gap, tiles.width - 2 * gap,
               tiles.height - 2 * gap};
-    const float side = std::max(1.0f, std::min(tile.width, tile.height - (named ? name : 0)));
-    if (matrix) tile.x += (tile.width - side) / 2;
+    const float cell =
+        std::max(1 / std::max(n_rows, n_columns),
+                 std::min(tile.width / n_columns, (tile.height - (named ? name : 0)) / n_rows));
+    if (matrix) tile.x += (tile.width - cell * n_columns) / 2;
     if (named) {
       p.builder.label(element_key(ElementKind::TileName, head_number(strands[s])),
                       p.mono(strands[s].name, FontWeight::Medium), {tile.x, tile.y + name / 2}, Align::Left,
@@ -144,8 +150,7 @@ void add_multiples(Picture& p) {
     if (photo)
       add_patch_tile(p, strands[s], tile);
     else if (matrix)
-      add_heat_map(p, {{tile.x, tile.y, side, side}, side / static_cast<float>(p.n_tokens())},
-                   static_cast<int>(s));
+      add_heat_map(p, {{tile.x, tile.y, cell * n_columns, cell * n_rows}, cell}, static_cast<int>(s));
     else
       add_small_columns(p, tile, begin, end);
     begin = end;

@@ -37,9 +37,10 @@ TokenPlaces arrange(const Picture& p) {
   at.type = m.token;
   at.grid.n_rows = std::max(1, shown.n_rows);
   at.grid.n_columns = std::max(1, shown.n_columns);
-  at.grid.first = std::clamp(shown.first_patch, 0, p.n_tokens());
+  at.grid.first = std::clamp(shown.first_patch, 0, p.n_tokens(true));
   float widest = 0;
-  for (int token = 0; token < at.grid.first; ++token) widest = std::max(widest, p.pill_width(token, at.type));
+  for (int token = 0; token < at.grid.first; ++token)
+    widest = std::max(widest, p.pill_width(token, true, at.type));
   const float between = at.grid.first > 0 ? std::max(2.5f * m.pill_height, 0.07f * p.content.width) : 0;
   const float caption = 2.1f * m.caption;
   const Rect whole{p.content.x, p.content.y, p.content.width, std::max(1.0f, p.content.height - caption)};
@@ -52,7 +53,7 @@ TokenPlaces arrange(const Picture& p) {
   const float pitch = 1.5f * m.pill_height;
   float y = at.grid.area.center().y - pitch * static_cast<float>(at.grid.first - 1) / 2;
   for (int token = 0; token < at.grid.first; ++token, y += pitch) {
-    const float width = p.pill_width(token, at.type);
+    const float width = p.pill_width(token, true, at.type);
     at.pills.push_back({at.grid.area.x - between - width, y - m.pill_height / 2, width, m.pill_height});
   }
   return at;
@@ -89,17 +90,17 @@ void add_heat(Picture& p, const PatchGrid& grid) {
   const float gap = grid.width() >= 8 ? 0.5f : 0;
   for (std::size_t s = 0; s < strands.size(); ++s) {
     const KeyHeat heat = key_heat(p, strands[s]);
-    for (int token = grid.first; token < std::min(grid.first + grid.n_patches(), p.n_tokens()); ++token) {
+    for (int token = grid.first; token < std::min(grid.first + grid.n_patches(), p.n_tokens(true)); ++token) {
       const Rect patch = grid.patch(token);
       const float width = (patch.width - 2 * gap) / n, x = patch.x + gap + width * static_cast<float>(s),
                   y = patch.center().y;
       Color color = heat_color(p, strands[s], heat.scaled[static_cast<std::size_t>(token)]);
-      if (!in_spotlight(p.document, token)) color.a *= 0.4f;
+      if (!in_spotlight(p.document, token, true, true)) color.a *= 0.4f;
       Meaning meaning{Meaning::Kind::Token, strands[s].layer, strands[s].head, token};
       meaning.query_side = true;
       meaning.weight = heat.weights[static_cast<std::size_t>(token)];
       // Its strand by number and no query: one patch after another is chosen, and each cell changes in place.
-      p.builder.ribbon(element_key(ElementKind::Heat, s + 1, p.id(token)),
+      p.builder.ribbon(element_key(ElementKind::Heat, s + 1, p.id(token, true)),
                        band({x, y}, {x + width, y}, patch.height - 2 * gap, color), meaning, {}, -1);
     }
   }
@@ -191,11 +192,11 @@ void add_frame(Picture& p, ElementKey key, Rect rect, Color color, float width, 
 
 /// The chosen patch and the keys that matter most to it.
 void add_frames(Picture& p, const PatchGrid& grid) {
-  for (int token = grid.first; token < p.n_tokens(); ++token) {
+  for (int token = grid.first; token < p.n_tokens(true); ++token) {
     const Color outline = p.outlines[static_cast<std::size_t>(token)];
     if (outline.a > 0 && grid.has(token) && token != p.connections.active)
-      add_frame(p, element_key(ElementKind::Furniture, KeyFrame, p.id(token)), grid.patch(token), outline,
-                1.5f * p.measures.line, 0);
+      add_frame(p, element_key(ElementKind::Furniture, KeyFrame, p.id(token, true)), grid.patch(token),
+                outline, 1.5f * p.measures.line, 0);
   }
   // Always the same frame: it glides from one chosen patch to the next.
   if (grid.has(p.connections.active))

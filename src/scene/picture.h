@@ -28,6 +28,13 @@ struct Measures {
   float line;                   ///< thickness of frames
 };
 
+/// The tokens that look, or those that are looked at.
+struct SideTokens {
+  std::vector<std::uint64_t> ids;  ///< [n]
+  std::vector<GlyphRunPtr> texts;  ///< [n] mono
+  std::vector<GlyphRunPtr> marks;  ///< [n] the faint "·" in front; null: none
+};
+
 /// A layout in the making.
 struct Picture {
   const Document& document;
@@ -35,12 +42,10 @@ struct Picture {
   const Stage& stage;
   const ThemeColors& colors;
   Measures measures;
-  std::vector<std::uint64_t> ids;   ///< [n_tokens]
-  std::vector<GlyphRunPtr> tokens;  ///< [n_tokens] mono
-  std::vector<GlyphRunPtr> marks;   ///< [n_tokens] the faint "·" in front; null: none
+  SideTokens queries, keys;  ///< equal in self-attention
   Connections connections;
   int pinned = -1;              ///< key outlined in its head's colour
-  std::vector<Color> outlines;  ///< [n_tokens] of keys that a head looks at most; alpha 0: none
+  std::vector<Color> outlines;  ///< [n_keys] of keys that a head looks at most; alpha 0: none
   Color pinned_color;
   float full_width = 20;  ///< thickness of full weight; a view makes it smaller where rows are narrow
   float below = 0;        ///< height that caption and footer take at the bottom
@@ -48,8 +53,20 @@ struct Picture {
   LayoutBuilder builder;
 
   const ViewOptions& view() const { return document.view; }
-  int n_tokens() const { return connections.n_tokens; }
-  std::uint64_t id(int token) const { return ids[static_cast<std::size_t>(token)]; }
+  /// Whether the same tokens look and are looked at: false in cross-attention.
+  bool one_text() const { return trace.key_tokens.empty(); }
+  const SideTokens& side(bool query_side) const { return query_side ? queries : keys; }
+  int n_tokens(bool query_side) const { return query_side ? connections.n_tokens : connections.n_keys; }
+  std::uint64_t id(int token, bool query_side) const {
+    return side(query_side).ids[static_cast<std::size_t>(token)];
+  }
+  const TraceToken& token(int index, bool query_side) const {
+    return (query_side ? trace.tokens : trace.keys())[static_cast<std::size_t>(index)];
+  }
+  /// Not read yet at the step on show; only a causal model reads one after the other.
+  bool unread(int token) const {
+    return trace.causal && one_text() && connections.active >= 0 && token > connections.active;
+  }
   const Strand& strand(const Connection& c) const {
     return connections.strands[static_cast<std::size_t>(c.strand)];
   }
@@ -58,9 +75,9 @@ struct Picture {
   GlyphRunPtr mono(std::string_view text, FontWeight weight = FontWeight::Regular) const;
 
   /// Width of a token's text at `size`, its mark included.
-  float token_width(int token, float size) const;
+  float token_width(int token, bool query_side, float size) const;
   /// Width of its pill at `size`; `tightness` below 1 takes room from the padding.
-  float pill_width(int token, float size, float tightness = 1) const;
+  float pill_width(int token, bool query_side, float size, float tightness = 1) const;
   ElementKey edge_key(const Connection& c, ElementKind kind = ElementKind::Edge) const;
   Meaning edge_meaning(const Connection& c) const;
   RibbonKin kin(const Connection& c) const;
@@ -77,9 +94,9 @@ void add_tick(Picture& picture, int token, bool query_side, const Rect& rect);
 std::vector<float> parallel_offsets(const Connections& connections, std::span<const float> widths,
                                     float room);
 
-/// Tokens by importance for places where not all can be labelled: the active query, the pinned key, the
-/// strongest keys of the active row (`keys_first`) or the neighbours of the query.
-std::vector<int> label_priority(const Picture& picture, bool keys_first);
+/// The tokens of a side by importance, for places where not all can be labelled: the active query, the pinned
+/// key, the strongest keys of the active row (`keys_first`), and the neighbours of the first of these.
+std::vector<int> label_priority(const Picture& picture, bool query_side, bool keys_first);
 
 /// "0.79", "79%" presenting
 std::string weight_text(const Picture& picture, float weight);

@@ -68,7 +68,26 @@ std::vector<int> common_subsequence(const Sequence& a, const Sequence& b) {
   return partner;
 }
 
+/// Numbers of a decoder's tokens, apart from those of what it looks at.
+std::vector<std::uint64_t> set_apart(std::vector<std::uint64_t> ids) {
+  for (std::uint64_t& id : ids) id |= std::uint64_t{1} << 48;
+  return ids;
+}
+
 }  // namespace
+
+TraceIdentities follow_trace(const TraceIdentities& before, const AttentionTrace& trace) {
+  TraceIdentities after = before;
+  const bool written = trace.part == AttentionPart::Decoder || trace.part == AttentionPart::Cross;
+  TokenIdentities& looking = written ? after.target : after.source;
+  looking = follow_tokens(looking, trace.tokens);
+  after.queries = after.keys = written ? set_apart(looking.ids) : looking.ids;
+  if (!trace.key_tokens.empty()) {
+    after.source = follow_tokens(after.source, trace.key_tokens);
+    after.keys = after.source.ids;
+  }
+  return after;
+}
 
 TokenIdentities follow_tokens(const TokenIdentities& before, std::span<const TraceToken> tokens) {
   TokenIdentities after;

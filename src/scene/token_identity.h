@@ -19,6 +19,18 @@ struct TokenIdentities {
   friend bool operator==(const TokenIdentities&, const TokenIdentities&) = default;
 };
 
+/// Who the tokens of a picture are. What a model reads and what its decoder has written are followed each by
+/// itself, so that a word has its number again when the part it belongs to is shown again.
+struct TraceIdentities {
+  TokenIdentities source, target;
+  std::vector<std::uint64_t> queries;  ///< [n_tokens] of the trace that was followed last
+  std::vector<std::uint64_t> keys;     ///< [n_keys]; the same numbers where the same tokens look
+  friend bool operator==(const TraceIdentities&, const TraceIdentities&) = default;
+};
+
+/// Aligns the tokens of `trace`, which is one kind of attention, with those seen before. Pure.
+TraceIdentities follow_trace(const TraceIdentities& before, const AttentionTrace& trace);
+
 /// Aligns `tokens` with those of `before` by a shortest edit script (Myers 1986). Pure; `before` may be
 /// empty.
 TokenIdentities follow_tokens(const TokenIdentities& before, std::span<const TraceToken> tokens);

@@ -67,9 +67,9 @@ bool one_leading_space(const std::string& text) {
 }
 
 /// Whether a missing leading space tells something: some whole token goes on with the word before it.
-bool spaces_tell(const AttentionTrace& trace) {
+bool spaces_tell(std::span<const TraceToken> tokens) {
   const TraceToken* before = nullptr;
-  for (const TraceToken& token : trace.tokens) {
+  for (const TraceToken& token : tokens) {
     if (token.text.empty()) {
       before = nullptr;
       continue;
@@ -85,11 +85,11 @@ bool spaces_tell(const AttentionTrace& trace) {
 
 }  // namespace
 
-std::vector<TokenText> token_texts(const AttentionTrace& trace) {
-  const bool tell = spaces_tell(trace);
+std::vector<TokenText> token_texts(std::span<const TraceToken> tokens) {
+  const bool tell = spaces_tell(tokens);
   std::vector<TokenText> texts;
-  texts.reserve(trace.tokens.size());
-  for (const TraceToken& token : trace.tokens) {
+  texts.reserve(tokens.size());
+  for (const TraceToken& token : tokens) {
     TokenText shown;
     if (token.text.empty() || (!token.label.empty() && !is_valid_utf8(token.text))) {
       shown.text = !token.label.empty() ? token.label : "#" + std::to_string(token.id);

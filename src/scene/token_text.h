@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,7 @@ struct TokenText {
   std::string mark;  ///< "·" in front of a word, drawn faint; or empty
   std::string text;  ///< never empty
 };
-std::vector<TokenText> token_texts(const AttentionTrace& trace);
+std::vector<TokenText> token_texts(std::span<const TraceToken> tokens);
 
 /// The token in a sentence: “was”, without its leading space; special tokens by their name.
 std::string quoted_token(const TraceToken& token);

@@ -10,6 +10,20 @@ void AttentionLayer::scores_row(int head, int query, std::span<float> row) const
   for (std::size_t key = 0; key < row.size(); ++key) row[key] = all(query, static_cast<Eigen::Index>(key));
 }
 
+const char* part_name(AttentionPart part) {
+  switch (part) {
+    case AttentionPart::Encoder:
+      return "encoder";
+    case AttentionPart::Decoder:
+      return "decoder";
+    case AttentionPart::Cross:
+      return "cross-attention";
+    case AttentionPart::Self:
+      break;
+  }
+  return "";
+}
+
 TracePtr part_of(const TracePtr& trace, AttentionPart part) {
   for (const TracePtr& one : trace->parts) {
     if (one->part == part) return one;

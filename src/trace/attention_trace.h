@@ -25,6 +25,13 @@ struct TraceToken {
   bool piece = false;    ///< part of a word the vocabulary does not hold
 };
 
+/// Consecutive tokens [begin, end).
+struct TokenRange {
+  int begin = 0, end = 0;
+  int size() const { return end - begin; }
+  friend bool operator==(const TokenRange&, const TokenRange&) = default;
+};
+
 struct TraceShape {
   int n_layers = 0, n_heads = 0, n_kv_heads = 0, head_dim = 0, d_model = 0, vocab_size = 0;
 };
@@ -60,6 +67,12 @@ class AttentionLayer {
   virtual bool has_scores() const { return true; }
   /// Copies row `query` of the scores of `head` into `row`, which has n_key() elements.
   virtual void scores_row(int head, int query, std::span<float> row) const;
+  /// What row `query` of `head` gives to keys that this layer does not show (trace_view.h).
+  struct LeftOut {
+    float weight = 0;
+    int count = 0;  ///< keys with a weight above 0
+  };
+  virtual LeftOut left_out(int /*head*/, int /*query*/) const { return {}; }
 };
 using AttentionLayerPtr = std::shared_ptr<const AttentionLayer>;
 
@@ -76,6 +89,9 @@ enum class AttentionPart {
   Decoder,  ///< a decoder's positions among each other
   Cross,    ///< a decoder's positions look at the encoder's
 };
+
+/// "encoder", "decoder", "cross-attention"; "" of a model with one stack.
+const char* part_name(AttentionPart part);
 
 struct AttentionTrace;
 using TracePtr = std::shared_ptr<const AttentionTrace>;
@@ -114,6 +130,11 @@ struct AttentionTrace {
   /// Encoder, decoder and cross of an encoder-decoder, in this order; else empty. A part has no parts. The
   /// encoder's layers may be done while the others are still null.
   std::vector<TracePtr> parts;
+  /// Of a view that merges tokens or leaves some out (trace_view.h): the trace it was made of, and which of
+  /// its tokens each one stands for. Else null and empty.
+  TracePtr ungrouped;
+  std::vector<TokenRange> groups;      ///< [n_tokens]
+  std::vector<TokenRange> key_groups;  ///< [n_keys]
 
   bool complete() const { return !layers.empty() && layers.back() != nullptr; }
   int n_tokens() const { return static_cast<int>(tokens.size()); }

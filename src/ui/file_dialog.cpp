@@ -92,13 +92,12 @@ void draw_icon(PanelContext& panel, UiFileEntry::Kind kind, float x, float y) {
   }
 }
 
-void draw_row(PanelContext& panel, const UiFileEntry& entry, const Area& row, bool lit, bool recent) {
+void draw_row(PanelContext& panel, const UiFileEntry& entry, const Area& row, bool lit) {
   const UiTheme& theme = panel.theme();
   if (lit) panel.paint.fill(row.x, row.y, row.right(), row.bottom(), theme.raised, panel.dp(6));
   const float middle = row.y + row.height / 2;
   draw_icon(panel, entry.kind, row.x + panel.dp(12), middle);
-  const std::string detail =
-      recent && entry.kind != UiFileEntry::Kind::Folder ? "recent · " + entry.detail : entry.detail;
+  const std::string detail = entry.origin.empty() ? entry.detail : entry.origin + " · " + entry.detail;
   const float wide = std::min(panel.paint.width(detail, kSmall), row.width * 0.5f);
   panel.paint.text_cut(row.right() - panel.dp(12), middle, wide + 1, detail, kSmall, theme.secondary,
                        Align::Right);
@@ -238,10 +237,8 @@ void draw_file_dialog(PanelContext& panel, UiState& state) {
     ImGui::PushID(i);
     const Touch t = touch("entry", area.x + panel.dp(10), y, width - panel.dp(20), row);
     ImGui::PopID();
-    const bool recent =
-        i < n && !files.recent.empty() && &entry >= &files.recent.front() && &entry <= &files.recent.back();
     draw_row(panel, entry, {area.x + panel.dp(10), y, width - panel.dp(20), row},
-             i == dialog.choice || t.hovered, recent);
+             i == dialog.choice || t.hovered);
     if (t.clicked) clicked = &entry;
   }
   if (n > dialog.page) {

@@ -126,11 +126,16 @@ std::vector<HeadRef> dragged_heads(const Grid& grid, const UiFrame& frame, int f
   return heads;
 }
 
-std::string describe(const UiHeadTile& tile) {
+std::string describe(const UiHeadTile& tile, int n_sharing) {
+  const int first = tile.head.head / std::max(1, n_sharing) * n_sharing;
+  const std::string shared = n_sharing < 2
+                                 ? ""
+                                 : " · heads " + std::to_string(first) + " to " +
+                                       std::to_string(first + n_sharing - 1) + " share keys and values";
   return "Layer " + std::to_string(tile.head.layer) + ", head " + std::to_string(tile.head.head) +
          " · entropy " + number(tile.metrics.entropy_bits, 2) + " bits · mean distance " +
-         number(tile.metrics.mean_distance, 1) +
-         " tokens. Click shows it, Shift adds it, a drag takes several.";
+         number(tile.metrics.mean_distance, 1) + " tokens" + shared +
+         ". Click shows it, Shift adds it, a drag takes several.";
 }
 
 }  // namespace
@@ -157,6 +162,18 @@ bool handle_grid_key(UiState& state, const UiFrame& frame, std::string_view chor
     return chord == "Left" || chord == "Right" || chord == "Up" || chord == "Down";
   }
   return true;
+}
+
+void draw_part_choice(PanelContext& panel, const Area& area, float& y) {
+  caption(panel, area.x, y + panel.dp(8), "ATTENTION OF");
+  y += panel.dp(24);
+  const int now = static_cast<int>(panel.frame.document->selection.part);
+  if (const int i =
+          segments(panel, "part", area.x, y, area.width, panel.dp(26), {"encoder", "decoder", "cross"}, now);
+      i >= 0) {
+    panel.command(Action{SetPart{static_cast<ShownPart>(i)}});
+  }
+  y += panel.dp(42);
 }
 
 void draw_head_grid(PanelContext& panel, UiState& state, Atlas& atlas, const Area& area, float& y) {
@@ -238,6 +255,13 @@ void draw_head_grid(PanelContext& panel, UiState& state, Atlas& atlas, const Are
     const float bar = at.y + grid.tile + panel.dp(3);
     paint.fill(at.x, bar, at.x + grid.tile, bar + panel.dp(3), to_imgui(color, on ? 1 : 0.45f),
                panel.dp(1.5f));
+    // Heads that read the same keys and values hang on one line.
+    const int sharing = frame.n_sharing, in_group = tile.head.head % std::max(1, sharing);
+    if (grid.by_layer && sharing > 1) {
+      const bool goes_on = in_group + 1 < sharing && (tile.head.head + 1) % grid.columns != 0;
+      const float line = at.y + grid.tile + panel.dp(8), end = at.x + grid.tile + (goes_on ? grid.gap : 0);
+      paint.fill(at.x, line, end, line + std::max(1.0f, panel.dp(1.5f)), theme.secondary);
+    }
     if (on || t.hovered) {
       const float out = panel.dp(1.5f);
       paint.frame(at.x - out, at.y - out, at.x + grid.tile + out, at.y + grid.tile + out,
@@ -248,7 +272,7 @@ void draw_head_grid(PanelContext& panel, UiState& state, Atlas& atlas, const Are
       paint.frame(at.x - out, at.y - out, at.x + grid.tile + out, at.y + grid.tile + out, theme.accent,
                   panel.dp(4), std::max(1.0f, panel.dp(1.5f)));
     }
-    if (state.drag_from < 0) tip(panel, t.hovered, describe(tile));
+    if (state.drag_from < 0) tip(panel, t.hovered, describe(tile, frame.n_sharing));
   }
 
   if (state.drag_from >= 0 && !ImGui::GetIO().MouseDown[0]) {

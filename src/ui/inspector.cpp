@@ -32,7 +32,10 @@ void rule(PanelContext& panel, const Area& area, float& y) {
 
 void draw_head(PanelContext& panel, const UiInspector& data, const Area& area, float& y) {
   const UiTheme& theme = panel.theme();
-  const std::string what = data.role.empty() ? "no single habit on this text" : "mostly " + data.role;
+  const bool two_texts = panel.frame.trace && !panel.frame.trace->key_tokens.empty();
+  const std::string what = two_texts           ? "from the target to the source"
+                           : data.role.empty() ? "no single habit on this text"
+                                               : "mostly " + data.role;
   const std::string name = std::to_string(data.head->layer) + "·" + std::to_string(data.head->head);
   caption(panel, area.x, y + panel.dp(8), "HEAD " + name);
   y += panel.dp(22);
@@ -46,10 +49,13 @@ void draw_head(PanelContext& panel, const UiInspector& data, const Area& area, f
     y += panel.dp(kRow);
   };
   row("entropy", number(data.metrics.entropy_bits, 2) + " bits");
-  row("mean distance", number(data.metrics.mean_distance, 1) + " tokens");
+  if (!two_texts) row("mean distance", number(data.metrics.mean_distance, 1) + " tokens");
   row("to first token", number(data.metrics.first_token, 2));
-  row("previous token", number(data.metrics.previous_token, 2));
-  row("own token", number(data.metrics.own_token, 2));
+  if (!two_texts) {
+    row("previous token", number(data.metrics.previous_token, 2));
+    row("own token", number(data.metrics.own_token, 2));
+  }
+  if (!data.shares.empty()) row("keys shared with", data.shares);
 }
 
 void draw_edge(PanelContext& panel, const UiEdge& edge, bool pinned, const Area& area, float& y) {
@@ -65,9 +71,7 @@ void draw_edge(PanelContext& panel, const UiEdge& edge, bool pinned, const Area&
   };
   if (edge.weight_alone) {
     row("weight", number(edge.weight, 3), theme.accent);
-    y += panel.paint.paragraph(area.x, y + panel.dp(4), area.width,
-                               "This dump holds no scores, q and k: how the weight came about is not in it.",
-                               kSmall, theme.secondary);
+    y += panel.paint.paragraph(area.x, y + panel.dp(4), area.width, edge.why_alone, kSmall, theme.secondary);
     y += panel.dp(8);
     return;
   }
@@ -125,9 +129,12 @@ void draw_inspector(PanelContext& panel, const Area& area, float& y) {
       y += panel.dp(kRow);
     };
     row("position", std::to_string(data.token->index));
-    row("looks at “" + data.token->looks_at + "”", number(data.token->looks_weight, 2));
-    row("most from “" + data.token->looked_by + "”", number(data.token->looked_weight, 2));
-    row("receives in sum", number(data.token->incoming_sum, 2));
+    if (!data.token->looks_at.empty())
+      row("looks at “" + data.token->looks_at + "”", number(data.token->looks_weight, 2));
+    if (!data.token->looked_by.empty()) {
+      row("most from “" + data.token->looked_by + "”", number(data.token->looked_weight, 2));
+      row("receives in sum", number(data.token->incoming_sum, 2));
+    }
   } else if (data.head) {
     y += panel.dp(10);
     y += panel.paint.paragraph(area.x, y, area.width,
@@ -138,13 +145,15 @@ void draw_inspector(PanelContext& panel, const Area& area, float& y) {
     y += panel.dp(20);
     draw_row(panel, data, area, y);
   }
-  if (!data.next.empty()) {
+  if (!data.next.empty() || !data.next_note.empty()) {
     y += panel.dp(24);
     caption(panel, area.x, y + panel.dp(8), data.next_heading);
     if (!data.next_title.empty())
       panel.paint.text(area.right(), y + panel.dp(8), data.next_title, kMonoSmall, theme.secondary,
                        Align::Right);
     y += panel.dp(22);
+    if (!data.next_note.empty())
+      y += panel.paint.paragraph(area.x, y, area.width, data.next_note, kSmall, theme.secondary);
     const float split = area.x + panel.dp(82);
     for (const UiProbability& next : data.next) {
       const float strength = std::clamp(0.35f + next.probability, 0.0f, 1.0f);

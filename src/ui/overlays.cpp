@@ -1,9 +1,5 @@
 #include <algorithm>
 #include <cmath>
-#include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
 
 #include "document/key_bindings.h"
 #include "ui/sheet.h"
@@ -12,26 +8,11 @@ namespace headscope {
 
 namespace {
 
-/// As short as keyboards write it: "Ctrl+Left" is "Ctrl+←".
-std::string key_text(std::string chord) {
-  static constexpr std::pair<std::string_view, std::string_view> kShort[] = {
-      {"PageDown", "PgDn"}, {"PageUp", "PgUp"}, {"Right", "→"}, {"Left", "←"}, {"Down", "↓"}, {"Up", "↑"}};
-  for (const auto& [name, sign] : kShort) {
-    if (!chord.ends_with(name)) continue;
-    chord.replace(chord.size() - name.size(), name.size(), sign);
-    break;
-  }
-  return chord;
-}
-
 std::string keys_text(std::string_view name) {
-  const std::vector<KeyBinding> keys = keys_of_command(name);
-  if (keys.size() > 5)
-    return key_text(std::string(keys.front().chord)) + " … " + key_text(std::string(keys.back().chord));
   std::string text;
-  for (const KeyBinding& binding : keys) {
-    if (!text.empty()) text += "  ";
-    text += key_text(std::string(binding.chord));
+  for (const KeyBinding& binding : keys_of_command(name)) {
+    if (!text.empty()) text += "   ";
+    text += binding.chord;
   }
   return text;
 }
@@ -120,13 +101,7 @@ void draw_help(PanelContext& panel, UiState& state) {
   line("Ctrl+K   :", "", "Type any command of this list");
   line("G", "", "In the grid: arrows move, Space adds a head, Enter takes one, Esc leaves");
   line("Ctrl+R   Ctrl+D", "", "After a crash: restore or discard what was left");
-  // What has a key first: that is what most people look for here.
-  for (const bool keyed : {true, false}) {
-    for (const CommandSpec& spec : specs) {
-      const std::string keys = keys_text(spec.name);
-      if (keys.empty() != keyed) line(keys, spec.usage(), spec.help);
-    }
-  }
+  for (const CommandSpec& spec : specs) line(keys_text(spec.name), spec.usage(), spec.help);
   panel.paint.list()->PopClipRect();
   if (over.clicked_outside()) state.help_open = false;
 }

@@ -8,20 +8,20 @@ namespace headscope {
 namespace {
 
 // Words near the unknown one that the caret is in; a click puts one in its place.
-void draw_suggestions(PanelContext& panel, UiState& state, float left, float right, float y) {
-  const TextEdit& edit = state.sentence.edit;
+void draw_suggestions(PanelContext& panel, TextField& field, const std::vector<UiUnknownWord>& words,
+                      std::optional<std::string>& changed, float left, float right, float y) {
+  const TextEdit& edit = field.edit;
   const UiUnknownWord* here = nullptr;
-  for (const UiUnknownWord& word : panel.frame.unknown_words) {
+  for (const UiUnknownWord& word : words) {
     if (edit.caret() >= word.begin && edit.caret() <= word.end && word.end <= edit.text().size())
       here = &word;
   }
-  if (!here || here->suggestions.empty() || !state.sentence.focused) return;
+  if (!here || here->suggestions.empty() || !field.focused) return;
   constexpr std::string_view kLead = "not in the vocabulary; near:";
   float width = panel.paint.width(kLead, kSmall) + panel.dp(20);
   for (const std::string& word : here->suggestions) width += panel.paint.width(word, kMono) + panel.dp(22);
   width += panel.dp(6);
-  const float x =
-      std::clamp(state.sentence.caret_position().x - panel.dp(40), left, std::max(left, right - width));
+  const float x = std::clamp(field.caret_position().x - panel.dp(40), left, std::max(left, right - width));
   const float height = panel.dp(34);
   ImGui::SetNextWindowPos({x, y});
   ImGui::SetNextWindowSize({width, height});
@@ -41,19 +41,36 @@ void draw_suggestions(PanelContext& panel, UiState& state, float left, float rig
                        panel.dp(6));
     panel.paint.text(at + w / 2, y + height / 2, word, kMono,
                      t.hovered ? panel.theme().accent : panel.theme().text, Align::Center);
-    if (t.clicked && state.sentence.edit.replace(here->begin, here->end, word))
-      panel.out.text = state.sentence.edit.text();
+    if (t.clicked && field.edit.replace(here->begin, here->end, word)) changed = field.edit.text();
     at += w + panel.dp(6);
   }
-  if (!panel.frame.unknown_words.empty() && ImGui::IsWindowHovered()) state.sentence.focused = true;
+  if (ImGui::IsWindowHovered()) field.focused = true;
   ImGui::End();
   ImGui::PopStyleVar();
   ImGui::PopStyleColor();
 }
 
-}  // namespace
+// The second text below the first one; returns the height it took.
+float draw_second_text(PanelContext& panel, UiState& state, const Area& area) {
+  const UiSecondText& second = *panel.frame.second_text;
+  FieldLook look;
+  if (panel.frame.document->view.present) look.style.size = 26;
+  look.x = area.x;
+  look.y = area.y;
+  look.width = area.width;
+  look.pad_x = panel.dp(18);
+  look.pad_y = panel.dp(8.5f);
+  look.max_lines = 3;
+  look.hint = second.hint;
+  look.marked = second.unknown_words;
+  const float height = state.second.draw(panel, "second", look);
+  draw_suggestions(panel, state.second, second.unknown_words, panel.out.second_text, area.x, area.right(),
+                   area.y + height + panel.dp(4));
+  return height;
+}
 
-float draw_sentence(PanelContext& panel, UiState& state, const Area& area) {
+// The sentence, or the first of two texts; returns the height it took.
+float draw_first_text(PanelContext& panel, UiState& state, const Area& area) {
   const UiFrame& frame = panel.frame;
   const bool present = frame.document->view.present;  // nothing small is written there
   const std::string status = present ? ""
@@ -97,11 +114,35 @@ float draw_sentence(PanelContext& panel, UiState& state, const Area& area) {
         area.x + panel.dp(4), area.y + height + panel.dp(12), area.width - (beside ? 0 : reserve),
         frame.fixed_text ? *frame.fixed_text : frame.text_note, kSmall, panel.theme().secondary);
     if (!frame.fixed_text)
-      draw_suggestions(panel, state, area.x, area.right(), area.y + height + panel.dp(4));
+      draw_suggestions(panel, state.sentence, frame.unknown_words, panel.out.text, area.x, area.right(),
+                       area.y + height + panel.dp(4));
     return height + panel.dp(14);
   }
-  draw_suggestions(panel, state, area.x, area.right(), area.y + height + panel.dp(4));
+  draw_suggestions(panel, state.sentence, frame.unknown_words, panel.out.text, area.x, area.right(),
+                   area.y + height + panel.dp(4));
   return beside ? height : height + panel.dp(14);
+}
+
+// What a field is for, on its left.
+void draw_label(PanelContext& panel, const Area& area, const TextStyle& style, std::string_view label) {
+  const float line = panel.paint.line_height(kSentence);
+  panel.paint.text(area.x, area.y + panel.dp(8.5f) + line / 2, label, style, panel.theme().secondary);
+}
+
+}  // namespace
+
+float draw_sentence(PanelContext& panel, UiState& state, const Area& whole) {
+  const auto& second = panel.frame.second_text;
+  if (!second) return draw_first_text(panel, state, whole);
+  TextStyle style = kSmall;
+  if (panel.frame.document->view.present) style.size = 24;
+  const float labels = panel.dp(14) + std::max(panel.paint.width(second->first_label, style),
+                                               panel.paint.width(second->second_label, style));
+  const Area first{whole.x + labels, whole.y, whole.width - labels, 0};
+  draw_label(panel, whole, style, second->first_label);
+  const float step = draw_first_text(panel, state, first) + panel.dp(8);
+  draw_label(panel, {whole.x, whole.y + step, whole.width, 0}, style, second->second_label);
+  return step + draw_second_text(panel, state, {first.x, first.y + step, first.width, 0});
 }
 
 void draw_stage(PanelContext& panel, const Area& area) {

@@ -57,9 +57,8 @@ bool Ui::apply(const Control& control) {
     state_.help_open = resolve(c->show, state_.help_open);
     return true;
   }
-  if (std::holds_alternative<EditText>(control)) {
-    if (!state_.sentence.focused) state_.sentence.edit.move_to(state_.sentence.edit.text().size(), false);
-    state_.sentence.focused = true;
+  if (const auto* edit = std::get_if<EditText>(&control)) {
+    focus_text(edit->which == TextChoice::Second && second_shown_);
     return true;
   }
   if (const auto* file = std::get_if<Open>(&control); file && file->path.empty()) {
@@ -87,13 +86,21 @@ bool Ui::apply(const Control& control) {
   if (std::holds_alternative<Escape>(control)) {
     if (state_.exporting.open && !state_.files.open) return close_export(state_.exporting), true;
     for (bool* open : {&state_.files.open, &state_.palette_open, &state_.help_open, &state_.model_menu_open,
-                       &state_.sentence.focused}) {
+                       &state_.sentence.focused, &state_.second.focused}) {
       if (!*open) continue;
       *open = false;
       return true;
     }
   }
   return false;
+}
+
+void Ui::focus_text(bool second) {
+  TextField &field = second ? state_.second : state_.sentence,
+            &other = second ? state_.sentence : state_.second;
+  if (!field.focused) field.edit.move_to(field.edit.text().size(), false);
+  field.focused = true;
+  other.focused = false;
 }
 
 void Ui::run_chord(std::string_view chord, UiOutput& out) {
@@ -166,7 +173,14 @@ void Ui::handle_key(const UiFrame& frame, std::vector<UiKey> key, std::vector<ch
     return;
   }
   if (state_.help_open && !key.empty() && scroll_help(key[0])) return;
-  if (!state_.sentence.focused && !key.empty() && handle_grid_key(state_, frame, key[0].chord, out)) {
+  const bool typing = state_.sentence.focused || state_.second.focused;
+  const bool tab = !key.empty() && (key[0].chord == "Tab" || key[0].chord == "Shift+Tab");
+  if (typing && tab && frame.second_text) {
+    focus_text(!state_.second.focused);
+    out.redraw = true;
+    return;
+  }
+  if (!typing && !key.empty() && handle_grid_key(state_, frame, key[0].chord, out)) {
     out.redraw = true;
     return;
   }
@@ -176,6 +190,12 @@ void Ui::handle_key(const UiFrame& frame, std::vector<UiKey> key, std::vector<ch
       out.typing = true;
     }
     if (state_.sentence.take_submitted()) state_.sentence.focused = false;
+  } else if (state_.second.focused) {
+    if (state_.second.handle(key, typed, true)) {
+      out.second_text = state_.second.edit.text();
+      out.typing = true;
+    }
+    if (state_.second.take_submitted()) state_.second.focused = false;
   }
   for (const UiKey& left : key) {
     if (!is_sign(left.chord)) run_chord(left.chord, out);
@@ -257,7 +277,8 @@ void Ui::draw_panels(PanelContext& panel, const UiLayout& at) {
   }
   draw_stage(panel, stage);
   ImGui::End();
-  if (panel.frame.document->view.present && state_.sentence.focused) draw_presented_sentence(panel, stage);
+  if (panel.frame.document->view.present && (state_.sentence.focused || state_.second.focused))
+    draw_presented_sentence(panel, stage);
   const float scale = paint.scale();
   panel.out.stage_width = stage.width / scale;
   panel.out.stage_height = stage.height / scale;
@@ -275,6 +296,7 @@ void Ui::draw_panels(PanelContext& panel, const UiLayout& at) {
     ImGui::End();
   };
   scrolling("##left", at.left, [&](const Area& area, float& y) {
+    if (panel.frame.has_parts) draw_part_choice(panel, area, y);
     draw_head_grid(panel, state_, atlas_, area, y);
     y += panel.dp(10);
     draw_show_section(panel, area, y);
@@ -328,6 +350,9 @@ UiOutput Ui::draw(const UiFrame& frame) {
   const bool fixed = frame.fixed_text && frame.trace;
   state_.sentence.edit.adopt(fixed ? frame.trace->text : frame.document->text);
   if (fixed) state_.sentence.focused = false;
+  second_shown_ = frame.second_text.has_value();
+  state_.second.edit.adopt(frame.document->second_text);
+  if (!second_shown_) state_.second.focused = false;
   state_.recovery_shown = !frame.recovery.empty();
   handle_keys(frame, out);
   Painter paint(atlas_, *frame.text, theme, scale, density);

@@ -37,6 +37,8 @@ class Ui {
   bool scroll_help(const UiKey& key);
   void tell_export(UiOutput& out);
   void run_chord(std::string_view chord, UiOutput& out);
+  /// Puts the caret into one of the two texts.
+  void focus_text(bool second);
   UiLayout layout(const UiFrame& frame, const Painter& paint) const;
   void draw_panels(PanelContext& panel, const UiLayout& layout);
   /// In presenter mode the sentence is there only while it is typed, over the foot of the picture.
@@ -46,6 +48,7 @@ class Ui {
   UiState state_;
   float styled_scale_ = 0;
   bool styled_dark_ = false;
+  bool second_shown_ = false;  ///< the model on show reads two texts
 };
 
 }  // namespace headscope

@@ -68,17 +68,18 @@ struct UiEdge {
   double exp = 0;      ///< e^(score − the row's largest score)
   double row_sum = 0;  ///< of exp over the row
   float weight = 0;
-  bool weight_alone = false;  ///< the trace does not hold what the weight was computed from
+  bool weight_alone = false;  ///< there is nothing that the weight was computed from
+  std::string why_alone;      ///< a sentence
 };
 
 /// What one token sends and receives in a head.
 struct UiTokenFlow {
   int index = 0;
   std::string token;
-  std::string looks_at;  ///< the key it looks at most
+  std::string looks_at;  ///< the key it looks at most; "" when it looks at nothing
   float looks_weight = 0;
   float incoming_sum = 0;  ///< all weights on it
-  std::string looked_by;   ///< the query that looks at it most
+  std::string looked_by;   ///< the query that looks at it most; "" when nobody does
   float looked_weight = 0;
 };
 
@@ -97,14 +98,23 @@ struct UiInspector {
   std::string row_title;  ///< "row of “was”"
   std::vector<UiRowBar> row;
   std::string next_heading = "NEXT TOKEN";  ///< what the model predicts
-  std::string next_title;                   ///< after which word
+  std::string next_title;                   ///< after which word, or in whose place
   std::vector<UiProbability> next;
+  std::string next_note;  ///< why there are none
+  std::string shares;     ///< the heads that read the same keys and values: "0·1, 0·2"; "" for none
 };
 
 /// A word of the sentence that the vocabulary lacks: byte range [begin, end) and words that come near.
 struct UiUnknownWord {
   std::size_t begin = 0, end = 0;
   std::vector<std::string> suggestions;
+};
+
+/// The field for what a model reads beside the first text.
+struct UiSecondText {
+  std::string first_label, second_label;  ///< "source", "target"
+  std::string hint;                       ///< while it is empty
+  std::vector<UiUnknownWord> unknown_words;
 };
 
 /// A picture in small: what is large enough to be seen there. Lengths in logical pixels of its stage.
@@ -191,11 +201,14 @@ struct UiFrame {
   std::vector<UiHeadTile> heads;     ///< row-major, layers × heads
   std::uint64_t heads_revision = 0;  ///< changes whenever `heads` does
   int n_layers = 0, n_heads = 0;
+  int n_sharing = 1;       ///< so many heads side by side read the same keys and values
+  bool has_parts = false;  ///< encoder, decoder and cross-attention to choose from
   std::function<UiColor(int head)> head_color;
   std::function<UiColor(float weight)> matrix_color;
   UiTexture stage;
   UiInspector inspector;
   std::vector<UiUnknownWord> unknown_words;
+  std::optional<UiSecondText> second_text;  ///< when the model reads one
   UiTimeline timeline;
   UiStory story;
   bool can_undo = false, can_redo = false;
@@ -218,11 +231,12 @@ struct UiStageMouse {
 };
 
 struct UiOutput {
-  std::vector<Command> commands;    ///< in the order they were given
-  std::optional<std::string> text;  ///< the sentence after typing; any Unicode, no NUL
-  bool typing = false;              ///< `text` belongs to the burst that the last one began
-  bool dragging = false;            ///< a slider or the scrubber is held: one step of undo until released
-  float ui_scale = 1;               ///< window units per logical pixel, the user's zoom included
+  std::vector<Command> commands;           ///< in the order they were given
+  std::optional<std::string> text;         ///< the sentence after typing; any Unicode, no NUL
+  std::optional<std::string> second_text;  ///< the same of the second field
+  bool typing = false;                     ///< `text` belongs to the burst that the last one began
+  bool dragging = false;  ///< a slider or the scrubber is held: one step of undo until released
+  float ui_scale = 1;     ///< window units per logical pixel, the user's zoom included
   float stage_x = 0, stage_y = 0, stage_width = 0, stage_height = 0;  ///< logical pixels
   UiStageMouse mouse;
   std::vector<Error> failures;  ///< what was typed and could not be understood

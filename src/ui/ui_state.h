@@ -52,7 +52,7 @@ struct UiLayout {
 /// What the panels remember from frame to frame.
 struct UiState {
   UiPreferences preferences;
-  TextField sentence, palette;
+  TextField sentence, second, palette;
   FileDialogState files;
   ExportDialogState exporting;
   bool recovery_shown = false;
@@ -76,6 +76,8 @@ struct UiState {
 
 // One function a panel; each draws in its area of the current ImGui window.
 void draw_top_bar(PanelContext& panel, UiState& state, const Area& area);
+/// Encoder, decoder or cross-attention, above the heads of the chosen one.
+void draw_part_choice(PanelContext& panel, const Area& area, float& y);
 void draw_head_grid(PanelContext& panel, UiState& state, Atlas& atlas, const Area& area, float& y);
 void draw_show_section(PanelContext& panel, const Area& area, float& y);
 /// One key while it is in the grid of heads. Returns false when the key means nothing there.
@@ -88,7 +90,7 @@ void draw_story_strip(PanelContext& panel, UiState& state, const Area& area);
 inline constexpr float kTimelineHeight = 92, kStripHeight = 166;
 /// Opens the command line with what a part of the step on show is now.
 void begin_step_edit(const UiStory& story, StepPart part, UiState& state);
-/// The sentence above the stage; returns its height.
+/// The sentence above the stage, and the second one where there are two; returns their height.
 float draw_sentence(PanelContext& panel, UiState& state, const Area& area);
 void draw_stage(PanelContext& panel, const Area& area);
 void draw_help(PanelContext& panel, UiState& state);

@@ -25,7 +25,8 @@ LayoutPtr build(const LayoutInputs& inputs, FontLibrary& fonts, double& ms) {
 
 bool same_layers(const LayoutInputs& a, const LayoutInputs& b) {
   if (a.trace == b.trace) return true;
-  if (a.trace->layers.size() != b.trace->layers.size() || a.trace->n_tokens() != b.trace->n_tokens())
+  if (a.trace->layers.size() != b.trace->layers.size() || a.trace->n_tokens() != b.trace->n_tokens() ||
+      a.trace->n_keys() != b.trace->n_keys() || a.trace->part != b.trace->part)
     return false;
   if (a.trace->model_name != b.trace->model_name || a.trace->text != b.trace->text) return false;
   return std::all_of(
@@ -45,8 +46,8 @@ bool look_equal(const LayoutInputs& a, const LayoutInputs& b) {
 }
 
 double layout_cost(const LayoutInputs& inputs) {
-  const double n_tokens = inputs.trace->n_tokens();
-  return n_tokens * n_tokens * static_cast<double>(inputs.document.selection.heads.size());
+  return double{1} * inputs.trace->n_tokens() * inputs.trace->n_keys() *
+         static_cast<double>(inputs.document.selection.heads.size());
 }
 
 LayoutWorker::LayoutWorker(FontLibrary& fonts, std::function<void()> wake)

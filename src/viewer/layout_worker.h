@@ -14,7 +14,7 @@ namespace headscope {
 struct LayoutInputs {
   Document document;  ///< every index inside the trace
   TracePtr trace;     ///< never null
-  std::shared_ptr<const TokenIdentities> identities;
+  std::shared_ptr<const TraceIdentities> identities;
   float width = 0, height = 0, ui_scale = 1;
   std::string footer;
   std::string notice;  ///< what stands in an empty picture

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "trace/temperature.h"
+#include "document/shown_trace.h"
 
 namespace headscope {
 
@@ -29,7 +29,7 @@ ShownStoryPtr tell(const StoryPlayer::Inputs& inputs, TraceSource& traces, FontL
   const TraceOf trace_of = [&](const Document& document) {
     Result<TracePtr> trace = traces.trace(document);
     if (!trace) add_fault(shown->faults, trace.error());
-    shown->traces.push_back(trace ? at_temperature(*trace, document.temperature) : nothing);
+    shown->traces.push_back(trace ? shown_trace(*trace, document) : nothing);
     return trace;
   };
   MovingPicture::Options options;
@@ -46,7 +46,7 @@ ShownStoryPtr tell(const StoryPlayer::Inputs& inputs, TraceSource& traces, FontL
     const AttentionTrace& trace = *shown->traces[i];
     if (trace.tokens.empty()) continue;
     Document& document = shown->moments[i].document;
-    document = within(document, {trace.n_tokens(), trace.shape.n_layers, trace.shape.n_heads});
+    document = within(document, context_of(trace));
   }
   return shown;
 }

@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "compute/media_files.h"
+#include "document/shown_trace.h"
 #include "scene/layout.h"
 #include "scene/morph.h"
-#include "trace/temperature.h"
 
 namespace headscope {
 
@@ -26,10 +26,6 @@ bool is_blank(const std::string& text) {
 bool same_picture(const Scene& a, const Scene& b) {
   return a.morph == b.morph && a.mix == b.mix && a.camera == b.camera && a.pixel_scale == b.pixel_scale &&
          a.dim == b.dim && a.highlighted == b.highlighted;
-}
-
-CommandContext sizes_of(const AttentionTrace& trace) {
-  return {trace.n_tokens(), trace.shape.n_layers, trace.shape.n_heads};
 }
 
 }  // namespace
@@ -91,8 +87,10 @@ Status Viewer::click(Vec2 stage_point, Seconds now) {
   }
   if (hover_ && meaning.kind == Meaning::Kind::Token) {
     const int token = meaning.query_side || meaning.key < 0 ? meaning.query : meaning.key;
-    // Where a token stands once for both sides, the first click chooses who looks, the next one at whom.
-    if (meaning.query_side || !selection.query) {
+    // Where a token stands once for both sides, the first click chooses who looks, the next one at whom. In
+    // cross-attention the sides are different texts.
+    const bool key_alone = !meaning.query_side && shown_trace_ && !shown_trace_->key_tokens.empty();
+    if (meaning.query_side || (!selection.query && !key_alone)) {
       return act(SetQuery{selection.query == token ? std::optional<int>() : std::optional<int>(token)});
     }
     return selection.key == token ? act(ReleaseKey{}) : act(SetKey{token});
@@ -116,12 +114,18 @@ void Viewer::answer_recovery(bool take, Seconds now) {
 
 CommandContext Viewer::context() const {
   const TraceState& state = service_.state();
+  const Document& document = history_.document();
+  if (state.trace && state.trace == computed_trace_ && trace_view(document) == shown_view_)
+    return context_of(*shown_trace_);
+  if (state.trace) return shown_context(state.trace, document);
   CommandContext sizes;
   if (state.model) {
-    sizes.n_layers = state.model->shape().n_layers;
-    sizes.n_heads = state.model->shape().n_heads;
+    const ModelInfo info = state.model->info();
+    const bool encoder = info.encoder && document.selection.part == ShownPart::Encoder;
+    const TraceShape& shape = encoder ? *info.encoder : state.model->shape();
+    sizes.n_layers = shape.n_layers;
+    sizes.n_heads = shape.n_heads;
   }
-  if (state.trace) sizes.n_tokens = state.trace->n_tokens();
   return sizes;
 }
 
@@ -150,30 +154,33 @@ bool Viewer::accept_trace() {
     if (!stale_since_ && shown_trace_) stale_since_ = state.since;
     return false;
   }
-  const float temperature = history_.document().temperature;
-  if (state.trace == computed_trace_ && temperature == shown_temperature_ && shown_trace_) {
+  const TraceView view = trace_view(history_.document());
+  if (state.trace == computed_trace_ && view == shown_view_ && shown_trace_) {
     stale_since_.reset();
     return false;
   }
   // A trace in progress is shown as soon as it holds every layer that the document wants to see.
-  const Document wanted = within(history_.document(), sizes_of(*state.trace));
+  TracePtr viewed_trace = viewed(state.trace, view);
+  const Document wanted = within(history_.document(), context_of(*viewed_trace));
   const bool ready =
       std::all_of(wanted.selection.heads.begin(), wanted.selection.heads.end(), [&](const HeadRef& head) {
-        return state.trace->layers[static_cast<std::size_t>(head.layer)] != nullptr;
+        return viewed_trace->layers[static_cast<std::size_t>(head.layer)] != nullptr;
       });
-  if (!ready && !state.trace->complete()) {
+  if (!ready && !viewed_trace->complete()) {
     if (!stale_since_) stale_since_ = state.since;
     return false;
   }
   stale_since_.reset();
-  const bool new_tokens = !shown_trace_ || !(shown_request_ == state.request) || !identities_;
+  const bool new_tokens =
+      !shown_trace_ || !(shown_request_ == state.request) || !(shown_view_ == view) || !identities_;
   computed_trace_ = state.trace;
-  shown_temperature_ = temperature;
-  shown_trace_ = at_temperature(state.trace, temperature);
+  shown_view_ = view;
+  shown_of_ = history_.document().state();
+  shown_trace_ = std::move(viewed_trace);
   shown_request_ = state.request;
   if (new_tokens) {
-    identities_ = std::make_shared<const TokenIdentities>(
-        follow_tokens(identities_ ? *identities_ : TokenIdentities{}, shown_trace_->tokens));
+    identities_ = std::make_shared<const TraceIdentities>(
+        follow_trace(identities_ ? *identities_ : TraceIdentities{}, *shown_trace_));
   }
   return true;
 }
@@ -195,7 +202,11 @@ LayoutInputs Viewer::layout_inputs(const Document& document) const {
   inputs.document.interventions = shown_request_.interventions;
   inputs.document.unknown_fields.clear();
   inputs.document.story = {};
-  inputs.document.temperature = shown_temperature_;
+  inputs.document.second_text = shown_request_.second_text;
+  inputs.document.temperature = shown_of_.temperature;
+  inputs.document.view.merge_words = shown_of_.view.merge_words;
+  inputs.document.view.hide_special_tokens = shown_of_.view.hide_special_tokens;
+  inputs.document.selection.part = shown_of_.selection.part;
   const TraceState& state = service_.state();
   const bool needs_words =
       nothing_to_read() && (!state.model || state.model->input_kind() == InputKind::Text);
@@ -208,7 +219,7 @@ void Viewer::refresh(Seconds now) {
   accept_trace();
   const Document wanted =
       playback_.playing() ? played(history_.document(), playback_.step(now)) : history_.document();
-  shown_ = shown_trace_ ? within(wanted, sizes_of(*shown_trace_)) : wanted;
+  shown_ = shown_trace_ ? within(wanted, context_of(*shown_trace_)) : wanted;
   changed_ = true;
   // A story is told with the model that is loaded anyway.
   const TraceState& state = service_.state();

@@ -13,6 +13,7 @@
 #include "document/history.h"
 #include "document/reduce.h"
 #include "document/settings.h"
+#include "document/shown_trace.h"
 #include "scene/picking.h"
 #include "scene/text.h"
 #include "viewer/layout_worker.h"
@@ -111,6 +112,10 @@ class Viewer {
   const History& history() const { return history_; }
   /// What is in the picture now; null before the first trace.
   const TracePtr& trace() const { return story_time_ && story_trace_ ? story_trace_ : shown_trace_; }
+  /// Every token of the part that is in the picture, none merged or left out; null before the first trace.
+  const TracePtr& trace_of_tokens() const {
+    return trace() && trace()->ungrouped ? trace()->ungrouped : trace();
+  }
   /// What is computed for the document.
   const TraceState& trace_state() const { return service_.state(); }
   const ModelPtr& model() const { return service_.state().model; }
@@ -150,8 +155,11 @@ class Viewer {
   Status save(const std::string& path, Seconds now);
   void replace_document(Document document, const std::string& name, Seconds now);
   void document_changed(Seconds now);
-  /// Lets the selected tokens of `next`, whose text differs from the document's, stay with their words.
-  void keep_selection(Document& next) const;
+  /// Lets the selected tokens of `next`, whose texts or groups of tokens differ from the document's, stay
+  /// with their words.
+  void keep_selection(Document& next, bool same_texts) const;
+  /// A part is chosen of a model that has parts.
+  Status check_part(const Action& action) const;
   void set(const Settings& settings);
 
   // Playing (viewer_playing.cpp)
@@ -205,11 +213,12 @@ class Viewer {
   Playback playback_;
 
   TraceService service_;
-  TracePtr computed_trace_;      ///< what shown_trace_ was made of
-  float shown_temperature_ = 1;  ///< at which it is shown
+  TracePtr computed_trace_;  ///< what shown_trace_ was made of
+  TraceView shown_view_;     ///< what of it is shown,
+  DocumentState shown_of_;   ///< as this state of the document asked for
   TracePtr shown_trace_;
   TraceRequest shown_request_;
-  std::shared_ptr<const TokenIdentities> identities_;
+  std::shared_ptr<const TraceIdentities> identities_;
   std::optional<Seconds> stale_since_;
   Document shown_;
 

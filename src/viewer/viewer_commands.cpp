@@ -5,10 +5,10 @@
 #include <utility>
 
 #include "document/document_json.h"
-#include "document/follow_token.h"
 #include "document/model_reference.h"
 #include "document/names.h"
 #include "document/story_edit.h"
+#include "viewer/keep_selection.h"
 #include "viewer/viewer.h"
 
 namespace headscope {
@@ -54,9 +54,11 @@ Status Viewer::do_action(const Action& action, Seconds now) {
   if (playback_.playing() && moves_playhead(action)) stop_playing(now);
   leave_story(now);
   if (is_one_of<LookAt, SetCameraZoom, SetCameraOffset>(action)) camera_.fit();
+  if (Status status = check_part(action); !status) return status;
   Result<Document> next = reduce(history_.document(), action, context());
   if (!next) return next.error();
-  if (std::holds_alternative<SetText>(action)) keep_selection(*next);
+  if (is_one_of<SetText, SetSecondText>(action)) keep_selection(*next, false);
+  if (is_one_of<SetMergeWords, SetHideSpecial>(action)) keep_selection(*next, true);
   const std::string burst = burst_of(action);
   const Document base = history_.burst_base(burst, now);
   std::string name = step_name(base, *next, action);
@@ -68,23 +70,20 @@ Status Viewer::do_action(const Action& action, Seconds now) {
   return {};
 }
 
-void Viewer::keep_selection(Document& next) const {
-  constexpr std::size_t kMaxBytes = 20'000;  // beyond it a key press would wait for the tokenizer
-  const Document& before = history_.document();
-  const Selection& selection = next.selection;
-  if (!model() || (!selection.query && !selection.key) || before.text.size() + next.text.size() > kMaxBytes)
-    return;
-  const auto ranges_of = [this](const std::string& text) {
-    std::vector<ByteRange> ranges;
-    for (const auto& token : model()->tokenizer().encode(text)) ranges.push_back({token.begin, token.end});
-    return ranges;
-  };
-  const std::vector<ByteRange> old_tokens = ranges_of(before.text), new_tokens = ranges_of(next.text);
-  const std::string text = next.text;  // `next` becomes another document on the way
-  const TokenizedText old_text{before.text, old_tokens}, new_text{text, new_tokens};
-  if (selection.query)
-    next = *reduce(next, SetQuery{follow_writing(*selection.query, old_text, new_text)}, {});
-  if (selection.key) next = *reduce(next, SetKey{follow_token(*selection.key, old_text, new_text)}, {});
+Status Viewer::check_part(const Action& action) const {
+  if (!std::holds_alternative<SetPart>(action) || !model() ||
+      model()->info().kind == ModelKind::EncoderDecoder)
+    return {};
+  if (const TracePtr& trace = service_.state().trace; trace && !trace->parts.empty()) return {};  // a dump
+  return Error{ErrorCode::InvalidArgument, "'" + model()->name() + "' has one kind of attention",
+               "Parts are chosen of an encoder-decoder, such as T5, BART or Whisper"};
+}
+
+void Viewer::keep_selection(Document& next, bool same_texts) const {
+  if (same_texts && shown_trace_)
+    next.selection = selection_in_groups(*shown_trace_, history_.document(), next);
+  else if (!same_texts && model())
+    next.selection = selection_in_text(*model(), history_.document(), next);
 }
 
 void Viewer::document_changed(Seconds now) {

@@ -117,7 +117,7 @@ std::string Viewer::step_label(int step) const {
   const CommandContext sizes = context();
   switch (playback_.mode()) {
     case PlayMode::Tokens: {
-      const TracePtr& trace = service_.state().trace ? service_.state().trace : shown_trace_;
+      const TracePtr& trace = shown_trace_;
       if (!trace || step >= trace->n_tokens()) return {};
       const TraceToken& token = trace->tokens[static_cast<std::size_t>(step)];
       if (token.text.empty()) return token.label;

@@ -96,7 +96,7 @@ void Viewer::leave_story(Seconds now) {
   inputs_.reset();  // what was on screen before the story is there no longer
   const MovingPicture& told = stories_.shown()->picture;
   if (shown_trace_ && shown_trace_->text == history_.document().text)
-    identities_ = std::make_shared<const TokenIdentities>(told.identities_of(std::max(0, story_step_)));
+    identities_ = std::make_shared<const TraceIdentities>(told.identities_of(std::max(0, story_step_)));
 }
 
 void Viewer::advance_story(Seconds now) {

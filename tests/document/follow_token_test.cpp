@@ -51,21 +51,6 @@ TEST(FollowToken, a_word_that_is_typed_over_is_followed_by_what_stands_there) {
   EXPECT_EQ(followed("dog", "the dog slept", "the slept"), "slept");
 }
 
-TEST(FollowToken, the_last_word_goes_on_with_what_is_typed_behind_it_and_no_other_does) {
-  const auto follow = [](int index, const std::string& before, const std::string& after) {
-    const auto old_tokens = words_of(before), new_tokens = words_of(after);
-    return follow_writing(index, {before, old_tokens}, {after, new_tokens});
-  };
-  EXPECT_EQ(follow(2, "the dog", "the dogs"), 2);
-  EXPECT_EQ(follow(2, "the dog", "the dog slept"), 3);
-  EXPECT_EQ(follow(2, "the dog", "the cat slept"), 3);
-  EXPECT_EQ(follow(3, "the dog slept", "the dog"), 2);
-  EXPECT_EQ(follow(0, "", "t"), 1) << "from the token that the model adds, where there was no word";
-  EXPECT_EQ(follow(1, "the dog", "the dog slept"), 1);
-  EXPECT_EQ(follow(2, "the dog", "the big dog"), 3) << "it stays with its word";
-  EXPECT_EQ(follow(2, "the dog", ""), 0);
-}
-
 TEST(FollowToken, nothing_falls_outside) {
   const std::string text = "a b c";
   const auto tokens = words_of(text);
@@ -75,9 +60,6 @@ TEST(FollowToken, nothing_falls_outside) {
     EXPECT_EQ(follow_token(index, {text, tokens}, {"", only}), 0);
     const int same = follow_token(index, {text, tokens}, {text, tokens});
     EXPECT_EQ(same, std::clamp(index, 0, 3));
-    EXPECT_EQ(follow_writing(index, {text, tokens}, {text, tokens}), same);
-    EXPECT_EQ(follow_writing(index, {text, tokens}, {"", {}}), 0);
-    EXPECT_EQ(follow_writing(index, {"", {}}, {text, tokens}), follow_token(index, {"", {}}, {text, tokens}));
   }
 }
 

@@ -118,6 +118,26 @@ TEST(EncoderDecoder, without_a_target_the_decoder_reads_its_start_token) {
   EXPECT_EQ((*more)->text, "8 9");
 }
 
+TEST(EncoderDecoder, an_edit_of_the_target_leaves_the_encoders_result) {
+  for (const char* name : {"t5-tiny", "bart-tiny"}) {
+    const ModelPtr model = fixture(name);
+    const TokenInput before{.ids = {5, 6, 7, 8}, .decoder_input_ids = {2, 9}},
+        after{.ids = {5, 6, 7, 8}, .decoder_input_ids = {2, 9, 10}},
+        edited{.ids = {5, 6, 9, 8}, .decoder_input_ids = {2, 9, 10}},
+        padded{.ids = {5, 6, 9, 8}, .attention_mask = {1, 1, 1, 0}, .decoder_input_ids = {2, 9, 10}};
+    const TracePtr first = traced_input(*model, before);
+    EXPECT_EQ(first->parts[0]->n_computed, 4);
+    const TracePtr second = traced_input(*model, after);
+    EXPECT_EQ(second->parts[0]->n_computed, 0);
+    EXPECT_EQ(second->parts[0]->layers, first->parts[0]->layers);
+    for (const TokenInput& input : {after, edited, padded, edited}) {
+      const TracePtr kept = traced_input(*model, input), fresh = traced_input(*fixture(name), input);
+      for (std::size_t part = 0; part < 3; ++part)
+        EXPECT_EQ(weight_difference(*kept->parts[part], *fresh->parts[part]), 0) << name << part;
+    }
+  }
+}
+
 TEST(EncoderDecoder, layers_are_shown_as_they_are_done) {
   const ModelPtr model = fixture("t5-tiny");
   TraceOptions options;

@@ -104,6 +104,29 @@ inline AttentionTrace random_trace(const std::vector<std::string>& tokens, int n
   return trace;
 }
 
+/// Cross-attention: `queries` look at `keys`.
+inline AttentionTrace cross_trace(const std::vector<std::string>& queries,
+                                  const std::vector<std::string>& keys, int n_layers, int n_heads,
+                                  unsigned seed = 1) {
+  AttentionTrace trace = random_trace(queries, 0, n_heads, false);
+  trace.part = AttentionPart::Cross;
+  trace.key_tokens = trace_of(keys).tokens;
+  trace.shape.n_layers = n_layers;
+  std::mt19937 generator(seed);
+  std::normal_distribution<float> normal(0, 1.5f);
+  const auto matrices = [&](std::size_t rows) {
+    std::vector<Matrix> all;
+    for (int head = 0; head < n_heads; ++head)
+      all.push_back(
+          Matrix::NullaryExpr(static_cast<Eigen::Index>(rows), 4, [&] { return normal(generator); }));
+    return all;
+  };
+  for (int layer = 0; layer < n_layers; ++layer)
+    trace.layers.push_back(
+        std::make_shared<FakeLayer>(matrices(queries.size()), matrices(keys.size()), false));
+  return trace;
+}
+
 /// n words of a sentence that repeats.
 inline std::vector<std::string> some_words(int n) {
   static const std::vector<std::string> kWords = {"the",  " dog",    " did",     " not", " cross",

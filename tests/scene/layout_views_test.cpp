@@ -173,7 +173,7 @@ TEST(Layout, keys_follow_the_tokens_through_an_insertion) {
   AttentionTrace b_ids = b;
   for (std::size_t i = 0; i < after.size(); ++i)
     b_ids.tokens[i].id = i == 1 ? 9 : static_cast<int>(i > 1 ? i - 1 : i);
-  const TokenIdentities first = follow_tokens({}, a.tokens), second = follow_tokens(first, b_ids.tokens);
+  const TraceIdentities first = follow_trace({}, a), second = follow_trace(first, b_ids);
   Document d = document(ViewKind::Columns);
   d.view.cumulative_mass = 1;
   Stage sa = stage(), sb = stage();

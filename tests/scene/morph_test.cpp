@@ -20,7 +20,7 @@ FontLibrary& fonts() {
 }
 
 LayoutPtr layout_of(const Document& document, const AttentionTrace& trace,
-                    const TokenIdentities* ids = nullptr) {
+                    const TraceIdentities* ids = nullptr) {
   Stage stage;
   stage.fonts = &fonts();
   stage.identities = ids;
@@ -263,7 +263,7 @@ TEST(Morph, an_inserted_word_moves_the_others_and_grows_its_own_lines) {
   const AttentionTrace before = random_trace({"the", " dog", " sat"}, 1, 1);
   AttentionTrace after = random_trace({"the", " big", " dog", " sat"}, 1, 1);
   after.tokens[1].id = 99, after.tokens[2].id = 1, after.tokens[3].id = 2;
-  const TokenIdentities first = follow_tokens({}, before.tokens), second = follow_tokens(first, after.tokens);
+  const TraceIdentities first = follow_trace({}, before), second = follow_trace(first, after);
   Document d;
   d.view.cumulative_mass = 1;
   const LayoutPtr a = layout_of(d, before, &first), b = layout_of(d, after, &second);

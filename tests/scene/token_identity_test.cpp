@@ -80,20 +80,20 @@ TEST(TokenIdentity, a_wholly_different_long_text_is_paired_by_position) {
 }
 
 TEST(TokenText, a_plain_space_between_words_is_not_drawn) {
-  const auto texts = token_texts(testing::trace_of({"the", " dog", " ."}));
+  const auto texts = token_texts(testing::trace_of({"the", " dog", " ."}).tokens);
   EXPECT_EQ(texts[1].mark, "");
   EXPECT_EQ(texts[1].text, "dog");
 }
 
 TEST(TokenText, spaces_are_marked_where_they_tell_something) {
-  const auto texts = token_texts(testing::trace_of({"un", "believ", "able", " dog"}));
+  const auto texts = token_texts(testing::trace_of({"un", "believ", "able", " dog"}).tokens);
   EXPECT_EQ(texts[1].mark, "");
   EXPECT_EQ(texts[3].mark, "·");
   EXPECT_EQ(texts[3].text, "dog");
 }
 
 TEST(TokenText, whitespace_is_visible) {
-  const auto texts = token_texts(testing::trace_of({"a", "  b", "\n", "\t", " "}));
+  const auto texts = token_texts(testing::trace_of({"a", "  b", "\n", "\t", " "}).tokens);
   EXPECT_EQ(texts[1].text, "··b");
   EXPECT_EQ(texts[2].text, "⏎");
   EXPECT_EQ(texts[3].text, "⇥");
@@ -104,7 +104,7 @@ TEST(TokenText, special_tokens_and_bytes_have_their_names) {
   AttentionTrace trace = testing::trace_of({"", "\xE2", "\u200B"});
   trace.tokens[0].label = "<s>";
   trace.tokens[1].label = "<0xE2>";
-  const auto texts = token_texts(trace);
+  const auto texts = token_texts(trace.tokens);
   EXPECT_EQ(texts[0].text, "<s>");
   EXPECT_EQ(texts[1].text, "<0xE2>");
   EXPECT_EQ(texts[2].text, "U+200B");

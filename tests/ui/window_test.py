@@ -213,6 +213,50 @@ def a_story_by_keys(binary, display, folder):
     assert abs(n_frames - seconds * 5) <= 1, (n_frames, seconds)
 
 
+def two_texts_by_keys(binary, display, folder, shared):
+    """An encoder-decoder: both fields, the three parts, words merged; then a pair and a mask of BERT."""
+    checkpoints = os.path.join(shared, "fixtures/checkpoints")
+    with Program(binary, display, folder, [os.path.join(checkpoints, "text-t5")]) as program:
+        program.wait("the encoder", lambda f: "</s>" in f["tokens"] and edges(f))
+        program.keys("e", "ctrl+a")
+        program.type("the dog slept")
+        program.keys("Tab")
+        program.type("der Hund")
+        program.keys("Escape")
+        program.wait("both texts", lambda f: text(f) == "the dog slept" and
+                     f["document"].get("second_text") == "der Hund" and "keys" not in f)
+        program.keys("x")
+        frame = program.wait("the decoder", lambda f: selection(f).get("part") == "decoder" and f["tokens"][0] == "<pad>")
+        assert "</s>" not in frame["tokens"]
+        program.keys("x")
+        frame = program.wait("cross-attention", lambda f: selection(f).get("part") == "cross" and "keys" in f)
+        assert frame["tokens"][0] == "<pad>" and frame["keys"][-1] == "</s>", frame["tokens"]
+        pairs = {(e["query"], e["key_token"]) for e in edges(frame).values()}
+        assert max(k for _, k in pairs) < len(frame["keys"]) and max(q for q, _ in pairs) < len(frame["tokens"])
+        for view in ["arcs", "horizontal", "matrix", "columns"]:
+            program.keys("v")
+            program.wait(view, lambda f, view=view: f["document"]["view"]["kind"] == view)
+            program.picture("cross-" + view)
+        program.keys("Home", "Right", "j", "shift+h")
+        frame = program.wait("words alone", lambda f: f["document"]["view"].get("merge_words") and
+                             f["document"]["view"]["hide_special_tokens"] and f["tokens"] == ["der", "Hund"])
+        assert frame["keys"] == ["the", "dog", "slept"], frame["keys"]
+        program.picture("cross-words")
+        program.keys(*["ctrl+z"] * 40)
+        program.wait("the beginning again", lambda f: "second_text" not in f["document"])
+
+        program.command("open " + os.path.join(checkpoints, "text-bert"))
+        program.wait("the encoder of BERT", lambda f: "[CLS]" in f["tokens"])
+        program.keys("e", "ctrl+a")
+        program.type("the dog [MASK]")
+        program.keys("Tab")
+        program.type("it slept")
+        program.keys("Escape")
+        frame = program.wait("a pair", lambda f: f["tokens"].count("[SEP]") == 2 and "[MASK]" in f["tokens"])
+        assert not any(e["key_token"] >= len(frame["tokens"]) for e in edges(frame).values())
+        program.picture("pair")
+
+
 def texts_of_every_length(binary, display, folder):
     with Program(binary, display, folder, size="1000x640") as program:
         program.wait("the first picture", edges)
@@ -329,10 +373,13 @@ def main():
     def a_picture(binary, display, folder):
         a_picture_by_keys(binary, display, folder, shared)
 
+    def two_texts(binary, display, folder):
+        two_texts_by_keys(binary, display, folder, shared)
+
     only = sys.argv[4:]
     failed = 0
     with Display(1280, 720) as display:
-        for test in [a_session_by_keys, a_story_by_keys, a_picture, exports_by_keys, exports_that_end_early,
+        for test in [a_session_by_keys, a_story_by_keys, a_picture, two_texts, exports_by_keys, exports_that_end_early,
                      texts_of_every_length, hostile_input]:
             if only and test.__name__ not in only:
                 continue

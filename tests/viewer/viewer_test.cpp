@@ -256,17 +256,6 @@ TEST_F(ViewerTest, the_selection_stays_with_its_word_while_others_are_typed) {
   EXPECT_EQ(viewer->document().text, "the dog slept well");
 }
 
-TEST_F(ViewerTest, who_types_a_new_sentence_sees_its_newest_word_look_back) {
-  auto viewer = settled("the dog slept well");
-  dispatch(*viewer, "set-query 3", 1);
-  const std::string sentence = "a cat saw the big dog";
-  for (std::size_t end = 1; end <= sentence.size(); ++end)
-    dispatch(*viewer, "set-text \"" + sentence.substr(0, end) + "\"", 1 + 0.1 * static_cast<double>(end));
-  viewer->settle(10);
-  ASSERT_TRUE(viewer->trace());
-  EXPECT_EQ(viewer->document().selection.query, viewer->trace()->n_tokens() - 1);
-}
-
 TEST_F(ViewerTest, what_is_the_programs_business_is_handed_out_once) {
   auto viewer = settled("a b");
   for (const char* line : {"quit", "save-png window 4", "fullscreen", "save", "commands"})
