@@ -163,8 +163,10 @@ Layout build_layout(const Document& document, const AttentionTrace& trace, const
     add_multiples(p);
   else if (matrix)
     add_matrix(p);
-  else if (media)
+  else if (media && trace.media->picture)
     add_patches(p);
+  else if (media)
+    add_spectrogram(p);
   else if (view.kind == ViewKind::Columns)
     add_columns(p);
   else if (view.kind == ViewKind::Arcs)

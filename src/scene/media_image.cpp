@@ -22,10 +22,36 @@ struct Kept {
   std::shared_ptr<const MatrixValues> image;
 };
 
+/// A spectrogram as it was painted last.
+struct KeptSpectrogram : Kept {
+  int columns = 0;
+  Color ground, loud;
+};
+
+Color blend_encoded(Color a, Color b, float u) {
+  return {a.r + u * (b.r - a.r), a.g + u * (b.g - a.g), a.b + u * (b.b - a.b), 1};
+}
+
+/// Its first columns, low notes at the bottom.
+std::vector<std::uint8_t> paint(const Matrix& spectrogram, int columns, Color ground, Color loud) {
+  const float low = spectrogram.minCoeff(), range = std::max(spectrogram.maxCoeff() - low, 1e-6f);
+  std::vector<std::uint8_t> bytes;
+  bytes.reserve(static_cast<std::size_t>(spectrogram.rows()) * static_cast<std::size_t>(columns) * 4);
+  for (Eigen::Index row = spectrogram.rows(); row-- > 0;)
+    for (Eigen::Index column = 0; column < columns; ++column) {
+      const Color color = blend_encoded(ground, loud, (spectrogram(row, column) - low) / range);
+      for (const float part : {color.r, color.g, color.b, color.a})
+        bytes.push_back(static_cast<std::uint8_t>(std::lround(std::clamp(part, 0.0f, 1.0f) * 255)));
+    }
+  return bytes;
+}
+
 }  // namespace
 
 bool shows_media(const AttentionTrace& trace) {
-  return trace.media && trace.media->picture;
+  // The words of a decoder among each other have no place in a spectrogram.
+  return trace.media &&
+         (trace.media->picture || (trace.media->sound && trace.part != AttentionPart::Decoder));
 }
 
 std::shared_ptr<const MatrixValues> photo_of(const TraceMediaPtr& media) {
@@ -38,6 +64,24 @@ std::shared_ptr<const MatrixValues> photo_of(const TraceMediaPtr& media) {
   image->pixels = Pixels(media, &picture.rgba);
   image->id = hash_pixels(picture.rgba, picture.width);
   kept = {media, image};
+  return image;
+}
+
+std::shared_ptr<const MatrixValues> spectrogram_of(const TraceMediaPtr& media, int columns, Color ground,
+                                                   Color loud) {
+  thread_local KeptSpectrogram kept;
+  if (kept.image && kept.media.lock() == media && kept.columns == columns && kept.ground == ground &&
+      kept.loud == loud)
+    return kept.image;
+  const Matrix& spectrogram = media->sound->spectrogram;
+  columns = std::clamp(columns, 1, static_cast<int>(spectrogram.cols()));
+  auto image = std::make_shared<MatrixValues>();
+  image->rows = static_cast<int>(spectrogram.rows());
+  image->cols = columns;
+  image->pixels =
+      std::make_shared<const std::vector<std::uint8_t>>(paint(spectrogram, columns, ground, loud));
+  image->id = hash_pixels(*image->pixels, columns);
+  kept = {{media, image}, columns, ground, loud};
   return image;
 }
 

@@ -15,6 +15,11 @@ bool shows_media(const AttentionTrace& trace);
 /// The picture; its bytes are those of the trace. REQUIRES: there is one.
 std::shared_ptr<const MatrixValues> photo_of(const TraceMediaPtr& media);
 
+/// The first columns of the spectrogram, low notes at the bottom: its smallest number is `ground`, its
+/// largest `loud`. REQUIRES: there is one.
+std::shared_ptr<const MatrixValues> spectrogram_of(const TraceMediaPtr& media, int columns, Color ground,
+                                                   Color loud);
+
 /// What each key gets from the active query, or, where none is, from all of them in the mean.
 struct KeyHeat {
   std::vector<float> weights;  ///< [n_keys] 0 where threshold and top-k leave none

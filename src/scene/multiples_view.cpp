@@ -105,7 +105,7 @@ void add_multiples(Picture& p) {
   const std::vector<Strand>& strands = p.connections.strands;
   const std::vector<Connection>& edges = p.connections.edges;
   const bool matrix = p.view().kind == ViewKind::Matrix;
-  const bool photo = p.view().kind == ViewKind::Picture;
+  const bool photo = p.view().kind == ViewKind::Picture && p.trace.media->picture;
   const float n_rows = static_cast<float>(p.n_tokens(true)),
               n_columns = static_cast<float>(p.n_tokens(false));
   const float aspect = std::clamp(n_columns / n_rows, 0.2f, 5.0f);  // of a matrix

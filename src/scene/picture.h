@@ -108,6 +108,9 @@ void add_horizontal(Picture& picture);
 void add_matrix(Picture& picture);
 /// The picture that was read, with the weights of a patch laid over it. REQUIRES: trace.media has one.
 void add_patches(Picture& picture);
+/// The spectrogram that was heard, with the words that listen to it, or with its own positions. REQUIRES:
+/// trace.media has one.
+void add_spectrogram(Picture& picture);
 /// Many heads: a grid of small pictures.
 void add_multiples(Picture& picture);
 
