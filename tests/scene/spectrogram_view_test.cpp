@@ -139,8 +139,10 @@ TEST(SpectrogramView, cells_glide_from_word_to_word) {
              b = std::make_shared<const Layout>(build_layout(listening(3), trace, stage()));
   const MorphPtr morph = make_morph(a, b);
   for (const TweenTag& tag : morph->ribbon_tags)
-    if (tag.from >= 0 && a->ribbon_meanings[static_cast<std::size_t>(tag.from)].kind == Meaning::Kind::Token)
+    if (tag.from >= 0 &&
+        a->ribbon_meanings[static_cast<std::size_t>(tag.from)].kind == Meaning::Kind::Token) {
       EXPECT_GE(tag.to, 0);
+    }
   EXPECT_GE(morph->image_tags[0].from, 0);
 }
 
