@@ -250,9 +250,9 @@ TEST(PictureModel, deit_agrees_with_a_plain_forward_pass) {
     const TracePtr trace = traced_pixels(*model, 20, pixels);
     ASSERT_TRUE(trace);
     expect_equal(*trace, plain, names);
-    EXPECT_EQ(trace->tokens[1].label, "distillation");
-    EXPECT_EQ(trace->tokens[2].label, "1,1");
-    EXPECT_EQ(trace->tokens[17].label, "4,4");
+    EXPECT_EQ(trace->tokens[1].label, "[DIST]");
+    EXPECT_EQ(trace->tokens[2].label, "patch 1,1");
+    EXPECT_EQ(trace->tokens[17].label, "patch 4,4");
     EXPECT_EQ(trace->media->picture->first_patch, 2);
     EXPECT_EQ(trace->next_tokens.size(), names.empty() ? 0u : 18u);
     if (names.empty()) continue;

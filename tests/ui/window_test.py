@@ -226,11 +226,11 @@ def two_texts_by_keys(binary, display, folder, shared):
         program.wait("both texts", lambda f: text(f) == "the dog slept" and
                      f["document"].get("second_text") == "der Hund" and "keys" not in f)
         program.keys("x")
-        frame = program.wait("the decoder", lambda f: selection(f).get("part") == "decoder" and f["tokens"][0] == "<pad>")
+        frame = program.wait("the decoder", lambda f: selection(f).get("part") == "decoder" and f["tokens"][0] == "<s>")
         assert "</s>" not in frame["tokens"]
         program.keys("x")
         frame = program.wait("cross-attention", lambda f: selection(f).get("part") == "cross" and "keys" in f)
-        assert frame["tokens"][0] == "<pad>" and frame["keys"][-1] == "</s>", frame["tokens"]
+        assert frame["tokens"][0] == "<s>" and frame["keys"][-1] == "</s>", frame["tokens"]
         pairs = {(e["query"], e["key_token"]) for e in edges(frame).values()}
         assert max(k for _, k in pairs) < len(frame["keys"]) and max(q for q, _ in pairs) < len(frame["tokens"])
         for view in ["arcs", "horizontal", "matrix", "columns"]:

@@ -36,7 +36,7 @@ TEST_F(ViewerTextsTest, an_encoder_decoder_shows_the_part_that_is_chosen) {
   viewer->settle(1);
   EXPECT_EQ(viewer->trace_state().trace, computed) << "nothing is computed again";
   EXPECT_EQ(viewer->trace()->part, AttentionPart::Cross);
-  EXPECT_EQ(words(viewer->trace()->tokens), "<<pad>>der Hund");
+  EXPECT_EQ(words(viewer->trace()->tokens), "<<s>>der Hund");
   EXPECT_EQ(words(viewer->trace()->keys()), "the dog slept<</s>>");
   const CommandContext context = viewer->context();
   EXPECT_EQ(context.n_tokens, viewer->trace()->n_tokens());
@@ -61,11 +61,11 @@ TEST_F(ViewerTextsTest, typing_in_either_field_recomputes_and_the_last_one_count
   dispatch(*viewer, "set-text \"the cat slept\"", 1.2);
   dispatch(*viewer, "set-second-text \"der Hund\"", 1.3);
   viewer->settle(2);
-  EXPECT_EQ(words(viewer->trace()->tokens), "<<pad>>der Hund");
+  EXPECT_EQ(words(viewer->trace()->tokens), "<<s>>der Hund");
   EXPECT_EQ(viewer->trace_state().trace->parts[0]->text, "the cat slept");
   dispatch(*viewer, "undo", 3);
   viewer->settle(3);
-  EXPECT_EQ(words(viewer->trace()->tokens), "<<pad>>der");
+  EXPECT_EQ(words(viewer->trace()->tokens), "<<s>>der");
 }
 
 TEST_F(ViewerTextsTest, a_second_sentence_becomes_a_pair) {
