@@ -149,8 +149,9 @@ void draw_inspector(PanelContext& panel, const Area& area, float& y) {
     y += panel.dp(24);
     caption(panel, area.x, y + panel.dp(8), data.next_heading);
     if (!data.next_title.empty())
-      panel.paint.text(area.right(), y + panel.dp(8), data.next_title, kMonoSmall, theme.secondary,
-                       Align::Right);
+      panel.paint.text_cut(area.right(), y + panel.dp(8),
+                           area.width - panel.paint.width(data.next_heading, kCaption) - panel.dp(10),
+                           data.next_title, kMonoSmall, theme.secondary, Align::Right);
     y += panel.dp(22);
     if (!data.next_note.empty())
       y += panel.paint.paragraph(area.x, y, area.width, data.next_note, kSmall, theme.secondary);
