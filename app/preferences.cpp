@@ -11,10 +11,10 @@ namespace headscope {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 template <class T>
-void read(const Json& json, const char* key, T& value) {
+void read(const OrderedJson& json, const char* key, T& value) {
   const auto found = json.find(key);
   if (found == json.end()) return;
   if constexpr (std::is_same_v<T, bool>) {
@@ -30,7 +30,7 @@ Preferences load_preferences(const std::filesystem::path& path) {
   Preferences p;
   std::ifstream file(path, std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(file), {}};
-  const Json json = Json::parse(text, nullptr, false);
+  const OrderedJson json = OrderedJson::parse(text, nullptr, false);
   if (!json.is_object()) return p;
   int x = 0, y = 0, sort = 0;
   if (json.contains("x") && json.contains("y")) {
@@ -44,7 +44,7 @@ Preferences load_preferences(const std::filesystem::path& path) {
     p.folder = folder->get<std::string>();
   }
   if (const auto recent = json.find("recent"); recent != json.end() && recent->is_array()) {
-    for (const Json& entry : *recent) {
+    for (const OrderedJson& entry : *recent) {
       if (entry.is_string() && p.recent.size() < kMostRecent) p.recent.push_back(entry.get<std::string>());
     }
   }
@@ -58,7 +58,7 @@ Preferences load_preferences(const std::filesystem::path& path) {
 Status save_preferences(const std::filesystem::path& path, const Preferences& p) {
   std::error_code ignored;
   std::filesystem::create_directories(path.parent_path(), ignored);
-  Json json;
+  OrderedJson json;
   if (p.place.x && p.place.y) {
     json["x"] = *p.place.x;
     json["y"] = *p.place.y;
@@ -69,7 +69,7 @@ Status save_preferences(const std::filesystem::path& path, const Preferences& p)
   json["folder"] = p.folder;
   json["recent"] = p.recent;
   json["head_sort"] = static_cast<int>(p.ui.sort);
-  return write_file_atomically(path, json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+  return write_file_atomically(path, json.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n");
 }
 
 }  // namespace headscope

@@ -15,7 +15,7 @@ namespace headscope {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 const char* kind_name(Meaning::Kind kind) {
   switch (kind) {
@@ -38,8 +38,8 @@ std::string key_text(ElementKey key) {
   return std::to_string(key);
 }
 
-Json ribbons_json(const Scene& scene, const Layout& now) {
-  Json list = Json::array();
+OrderedJson ribbons_json(const Scene& scene, const Layout& now) {
+  OrderedJson list = OrderedJson::array();
   const auto widest = [](const RibbonState& r) { return std::max(r.width0, r.width3); };
   for (std::size_t i = 0; i < now.ribbons.size(); ++i) {
     const Element<RibbonState>& ribbon = now.ribbons[i];
@@ -75,12 +75,12 @@ Json ribbons_json(const Scene& scene, const Layout& now) {
 
 std::string scene_json(const Scene& scene, const Document& document, const AttentionTrace* trace,
                        bool moving) {
-  Json json;
+  OrderedJson json;
   json["mix"] = scene.mix;
   json["moving"] = moving;
   json["dim"] = scene.dim;
-  json["document"] = Json::parse(document_text(document), nullptr, false);
-  json["tokens"] = Json::array();
+  json["document"] = OrderedJson::parse(document_text(document), nullptr, false);
+  json["tokens"] = OrderedJson::array();
   if (trace) {
     for (const TraceToken& token : trace->tokens) json["tokens"].push_back(token_label(token));
     // What cross-attention looks at.
@@ -92,7 +92,7 @@ std::string scene_json(const Scene& scene, const Document& document, const Atten
     json["readout"] = now.readout;
     json["bounds"] = {now.bounds.x, now.bounds.y, now.bounds.width, now.bounds.height};
     json["ribbons"] = ribbons_json(scene, now);
-    json["boxes"] = Json::array();
+    json["boxes"] = OrderedJson::array();
     for (std::size_t i = 0; i < now.boxes.size(); ++i) {
       const BoxState& box = now.boxes[i].state;
       const Meaning meaning = i < now.box_meanings.size() ? now.box_meanings[i] : Meaning{};
@@ -102,7 +102,7 @@ std::string scene_json(const Scene& scene, const Document& document, const Atten
                                {"key_token", meaning.key},
                                {"rect", {box.rect.x, box.rect.y, box.rect.width, box.rect.height}}});
     }
-    json["labels"] = Json::array();
+    json["labels"] = OrderedJson::array();
     for (std::size_t i = 0; i < now.labels.size(); ++i) {
       const LabelState& label = now.labels[i].state;
       json["labels"].push_back({{"text", now.label_runs[i] ? now.label_runs[i]->text : ""},
@@ -112,7 +112,7 @@ std::string scene_json(const Scene& scene, const Document& document, const Atten
     }
     json["n_images"] = now.images.size();
   }
-  return json.dump(1, ' ', false, Json::error_handler_t::replace);
+  return json.dump(1, ' ', false, OrderedJson::error_handler_t::replace);
 }
 
 Status dump_scene(const std::filesystem::path& path, const Scene& scene, const Document& document,

@@ -26,6 +26,9 @@ std::vector<CodePoint> code_points(std::string_view text);
 
 bool is_valid_utf8(std::string_view text);
 
+/// With A to Z as a to z; every other byte as it is.
+std::string ascii_lower(std::string_view text);
+
 /// `text` with every ill-formed byte replaced by U+FFFD; valid text comes back unchanged.
 std::string to_valid_utf8(std::string_view text);
 

@@ -4,19 +4,12 @@
 #include <cmath>
 #include <limits>
 
+#include "core/project.h"
 #include "core/scores.h"
 #include "core/softmax.h"
 
 namespace headscope {
 namespace {
-
-/// input W^T + b.
-Matrix project(const MatrixView& input, const Matrix& weight, const Vector& bias) {
-  assert(input.cols() == weight.cols());
-  Matrix output = input * weight.transpose();
-  if (bias.size()) output.rowwise() += bias.transpose();
-  return output;
-}
 
 void rotate_heads(const RotaryTable& table, int n_heads, int head_dim, int first_position, Matrix& rows) {
   for (Eigen::Index row = 0; row < rows.rows(); ++row) {

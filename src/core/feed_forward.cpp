@@ -1,18 +1,8 @@
 #include "core/feed_forward.h"
 
-#include <cassert>
+#include "core/project.h"
 
 namespace headscope {
-namespace {
-
-Matrix project(const MatrixView& input, const Matrix& weight, const Vector& bias) {
-  assert(input.cols() == weight.cols());
-  Matrix output = input * weight.transpose();
-  if (bias.size()) output.rowwise() += bias.transpose();
-  return output;
-}
-
-}  // namespace
 
 Matrix feed_forward(const MatrixView& input, const FeedForwardParams& params) {
   Matrix hidden = project(input, params.up, params.up_bias);

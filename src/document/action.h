@@ -296,6 +296,12 @@ using Action =
                  StartStory, AddStoryStep, EditStoryStep, DeleteStoryStep, DuplicateStoryStep, MoveStoryStep,
                  ShiftStoryStep, NameStoryStep, CaptionStoryStep, RetimeStoryStep, ClearStory, AutoStory>;
 
+/// Whether the action is of one of the types `Ts`.
+template <typename... Ts>
+bool is_one_of(const Action& action) {
+  return (std::holds_alternative<Ts>(action) || ...);
+}
+
 /// Whether it changes the story rather than the picture.
 bool changes_story(const Action& action);
 /// The step it is about; null when it is about none, or two. Lets the viewer put the one on show in place of

@@ -1,10 +1,10 @@
 #include "document/command_fields.h"
+#include "document/limits.h"
 
 namespace headscope {
 
 namespace {
 
-constexpr int kMaxIndex = 1'000'000;
 
 template <class C>
 CommandSpec control(const char* name, const char* help, std::initializer_list<Field<C>> fields = {}) {

@@ -4,13 +4,13 @@
 #include <charconv>
 #include <iterator>
 
+#include "document/limits.h"
 #include "io/quote.h"
 
 namespace headscope {
 
 namespace {
 
-constexpr int kMaxIndex = 1'000'000;
 
 struct PlaceWord {
   std::string_view word;

@@ -5,6 +5,7 @@
 
 #include "document/argument_codec.h"
 #include "document/command.h"
+#include "document/limits.h"
 #include "document/names.h"
 #include "document/reduce.h"
 #include "io/quote.h"
@@ -16,7 +17,6 @@ namespace {
 constexpr std::size_t kMaxHeads = 100'000;
 constexpr std::size_t kMaxInterventions = 10'000;
 constexpr std::size_t kMaxPlaces = 1'000;
-constexpr int kMaxIndex = 1'000'000;
 
 constexpr std::array kSelectionFields = {"part", "heads", "mix", "query", "key"};
 constexpr std::array kViewFields = {"kind",

@@ -11,11 +11,6 @@ namespace headscope {
 
 namespace {
 
-template <class... Ts>
-bool is_one_of(const Action& action) {
-  return (std::holds_alternative<Ts>(action) || ...);
-}
-
 bool is_space(char c) {
   return c == ' ' || c == '\n' || c == '\t' || c == '\r';
 }

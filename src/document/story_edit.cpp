@@ -12,11 +12,6 @@ namespace headscope {
 
 namespace {
 
-template <class... Ts>
-bool is_one_of(const Action& action) {
-  return (std::holds_alternative<Ts>(action) || ...);
-}
-
 /// One command a line: a ";" outside of quotes ends a line too.
 std::string lines_of(std::string_view script) {
   std::string lines;

@@ -11,6 +11,8 @@
 #include <thread>
 #include <utility>
 
+#include "export/stopwatch.h"
+
 namespace headscope {
 
 namespace {
@@ -19,10 +21,6 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
 constexpr auto kNewsEvery = std::chrono::milliseconds(100);
-
-double secs_since(Clock::time_point begin) {
-  return std::chrono::duration<double>(Clock::now() - begin).count();
-}
 
 /// Of a folder of frames those files that are its frames.
 double bytes_of(const ExportSettings& settings) {

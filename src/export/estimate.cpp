@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "export/movie.h"
+#include "export/stopwatch.h"
 #include "io/scratch_folder.h"
 
 namespace headscope {
@@ -16,10 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
-
-double secs_since(Clock::time_point begin) {
-  return std::chrono::duration<double>(Clock::now() - begin).count();
-}
 
 double bytes_in(const fs::path& path) {
   std::error_code ignored;

@@ -19,14 +19,14 @@
 namespace headscope {
 namespace {
 
-constexpr std::uint64_t kMaxPixels = 64'000'000;
+constexpr std::uint64_t kMaxJpegPixels = 64'000'000;
 // A block of 8 × 8 takes at least one bit in some scan, so a small file that claims a huge picture is refused
 // before anything is allocated for it. (Arithmetic coding, which has no such bound, is not read.)
 constexpr std::uint64_t kMaxPixelsPerByte = 8 * 64;
 // A progressive file may paint the whole picture anew in a few bytes, as often as it likes.
 constexpr int kMaxScans = 100;
 
-struct Reading {
+struct JpegReading {
   jpeg_decompress_struct jpeg{};
   jpeg_error_mgr faults{};
   jpeg_progress_mgr progress{};
@@ -36,22 +36,22 @@ struct Reading {
   int orientation = 1;
   Image image;
   std::vector<std::uint8_t> row;  ///< one line as libjpeg gives it
-  ~Reading() {
+  ~JpegReading() {
     if (created) jpeg_destroy_decompress(&jpeg);
   }
 };
 
-Reading& reading_of(j_common_ptr jpeg) {
-  return *static_cast<Reading*>(jpeg->client_data);
+JpegReading& reading_of(j_common_ptr jpeg) {
+  return *static_cast<JpegReading*>(jpeg->client_data);
 }
 
 [[noreturn]] void on_error(j_common_ptr jpeg) {
-  Reading& r = reading_of(jpeg);
+  JpegReading& r = reading_of(jpeg);
   jpeg->err->format_message(jpeg, r.message.data());
   std::longjmp(r.back, 1);
 }
 
-[[noreturn]] void fail(Reading& r, const char* message) {
+[[noreturn]] void fail(JpegReading& r, const char* message) {
   std::strncpy(r.message.data(), message, r.message.size() - 1);
   std::longjmp(r.back, 1);
 }
@@ -90,7 +90,7 @@ void rgba_from_cmyk(const std::uint8_t* cmyk, int width, bool inverted, std::uin
   }
 }
 
-bool read_pixels(Reading& r, std::span<const std::byte> bytes) {
+bool read_pixels(JpegReading& r, std::span<const std::byte> bytes) {
   if (setjmp(r.back)) return false;
   jpeg_create_decompress(&r.jpeg);
   r.created = true;
@@ -102,7 +102,7 @@ bool read_pixels(Reading& r, std::span<const std::byte> bytes) {
   jpeg_save_markers(&r.jpeg, JPEG_APP0 + 1, 0xFFFF);
   jpeg_read_header(&r.jpeg, TRUE);
   const std::uint64_t width = r.jpeg.image_width, height = r.jpeg.image_height;
-  r.too_large = width * height > kMaxPixels;
+  r.too_large = width * height > kMaxJpegPixels;
   r.arithmetic = r.jpeg.arith_code;
   if (r.too_large || r.arithmetic) return false;
   if (width * height > bytes.size() * kMaxPixelsPerByte) {
@@ -133,7 +133,7 @@ bool read_pixels(Reading& r, std::span<const std::byte> bytes) {
 }  // namespace
 
 Result<Image> decode_jpeg(std::span<const std::byte> bytes, const std::string& name) {
-  Reading r;
+  JpegReading r;
   r.jpeg.err = jpeg_std_error(&r.faults);
   r.faults.error_exit = on_error;
   r.faults.emit_message = on_message;

@@ -53,7 +53,7 @@ std::string reason_of(const std::string& what) {
   return one_line.substr(1, one_line.size() - 2);
 }
 
-Error corrupt(std::string_view name, const std::string& what) {
+Error corrupt_json(std::string_view name, const std::string& what) {
   return {ErrorCode::Corrupt, quote(name, 300) + " " + what, "Write or download the file again"};
 }
 
@@ -75,26 +75,26 @@ Json parse_with_unique_keys(std::string_view text) {
 
 Result<Json> parse_json(std::string_view text, std::string_view name, const JsonLimits& limits) {
   if (text.size() > limits.max_bytes) {
-    return corrupt(name, "holds " + std::to_string(text.size()) + " bytes of JSON; at most " +
+    return corrupt_json(name, "holds " + std::to_string(text.size()) + " bytes of JSON; at most " +
                              std::to_string(limits.max_bytes) + " are read here");
   }
   if (const auto at = too_deep_at(text, limits.max_depth)) {
-    return corrupt(name, "nests lists and objects deeper than " + std::to_string(limits.max_depth) +
+    return corrupt_json(name, "nests lists and objects deeper than " + std::to_string(limits.max_depth) +
                              " levels at byte " + std::to_string(*at));
   }
   // The parser would take a zero byte for the end and not look behind it.
   if (const auto zero = text.find('\0'); zero != std::string_view::npos) {
-    return corrupt(name, "is not valid JSON at byte " + std::to_string(zero + 1) + ": a zero byte");
+    return corrupt_json(name, "is not valid JSON at byte " + std::to_string(zero + 1) + ": a zero byte");
   }
   try {
     return limits.unique_keys ? parse_with_unique_keys(text) : Json::parse(text);
   } catch (const DuplicateKey& duplicate) {
-    return corrupt(name, "names the key " + quote(duplicate.key) + " twice");
+    return corrupt_json(name, "names the key " + quote(duplicate.key) + " twice");
   } catch (const Json::parse_error& error) {
-    return corrupt(
+    return corrupt_json(
         name, "is not valid JSON at byte " + std::to_string(error.byte) + ": " + reason_of(error.what()));
   } catch (const Json::exception& error) {
-    return corrupt(name, "is not valid JSON: " + reason_of(error.what()));
+    return corrupt_json(name, "is not valid JSON: " + reason_of(error.what()));
   }
 }
 

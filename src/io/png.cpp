@@ -17,7 +17,7 @@ namespace headscope {
 
 namespace {
 
-constexpr std::uint64_t kMaxPixels = 64'000'000;
+constexpr std::uint64_t kMaxPngPixels = 64'000'000;
 // A deflate stream cannot expand further than this, so a small file that claims a huge picture is refused
 // before anything is allocated for it.
 constexpr std::uint64_t kMaxExpansion = 1040;
@@ -35,7 +35,7 @@ void on_warning(png_structp, png_const_charp) {}
 
 // ---- reading ----
 
-struct Reading {
+struct PngReading {
   png_structp png = nullptr;
   png_infop info = nullptr;
   Fault fault;
@@ -43,11 +43,11 @@ struct Reading {
   DecodedImage result;
   std::vector<png_bytep> rows;
   bool too_large = false;
-  ~Reading() { png_destroy_read_struct(&png, &info, nullptr); }
+  ~PngReading() { png_destroy_read_struct(&png, &info, nullptr); }
 };
 
 void take(png_structp png, png_bytep out, std::size_t size) {
-  auto* reading = static_cast<Reading*>(png_get_io_ptr(png));
+  auto* reading = static_cast<PngReading*>(png_get_io_ptr(png));
   if (size > reading->rest.size()) png_error(png, "the file is cut short");
   std::memcpy(out, reading->rest.data(), size);
   reading->rest = reading->rest.subspan(size);
@@ -74,7 +74,7 @@ std::optional<std::size_t> chunk_beyond_the_end(std::span<const std::byte> bytes
   return std::nullopt;
 }
 
-bool read_image(Reading& r, std::size_t file_bytes) {
+bool read_image(PngReading& r, std::size_t file_bytes) {
   if (setjmp(png_jmpbuf(r.png))) return false;
   png_set_read_fn(r.png, &r, take);
   png_set_user_limits(r.png, 1'000'000, 1'000'000);
@@ -83,7 +83,7 @@ bool read_image(Reading& r, std::size_t file_bytes) {
   png_read_info(r.png, r.info);
   const std::uint64_t width = png_get_image_width(r.png, r.info),
                       height = png_get_image_height(r.png, r.info);
-  if (width * height > kMaxPixels) {
+  if (width * height > kMaxPngPixels) {
     r.too_large = true;
     return false;
   }
@@ -107,7 +107,7 @@ bool read_image(Reading& r, std::size_t file_bytes) {
   return true;
 }
 
-Error corrupt(const std::string& name, const std::string& what) {
+Error corrupt_png(const std::string& name, const std::string& what) {
   return {ErrorCode::Corrupt, quote(name, 300) + " is not a readable PNG: " + what,
           "Export or save the picture again"};
 }
@@ -117,12 +117,12 @@ Error corrupt(const std::string& name, const std::string& what) {
 Result<DecodedImage> decode_png(std::span<const std::byte> bytes, const std::string& name) {
   if (bytes.size() < kSignatureBytes ||
       png_sig_cmp(reinterpret_cast<png_const_bytep>(bytes.data()), 0, kSignatureBytes) != 0) {
-    return corrupt(name, "it does not begin with the PNG signature");
+    return corrupt_png(name, "it does not begin with the PNG signature");
   }
   if (const std::optional<std::size_t> at = chunk_beyond_the_end(bytes)) {
-    return corrupt(name, "the chunk at byte " + std::to_string(*at) + " reaches beyond the end of the file");
+    return corrupt_png(name, "the chunk at byte " + std::to_string(*at) + " reaches beyond the end of the file");
   }
-  Reading r;
+  PngReading r;
   r.rest = bytes;
   r.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &r.fault, on_error, on_warning);
   r.info = r.png ? png_create_info_struct(r.png) : nullptr;
@@ -131,7 +131,7 @@ Result<DecodedImage> decode_png(std::span<const std::byte> bytes, const std::str
       return Error{ErrorCode::Unsupported, quote(name, 300) + " has more than 64 million pixels",
                    "Scale the picture down first"};
     }
-    return corrupt(name, r.fault.message);
+    return corrupt_png(name, r.fault.message);
   }
   png_textp texts = nullptr;
   const int n_texts = static_cast<int>(png_get_text(r.png, r.info, &texts, nullptr));

@@ -80,7 +80,7 @@ bool is_cut_wav(std::string_view text) {
   return true;  // there is no data at all
 }
 
-Error corrupt(const std::string& name, const std::string& what) {
+Error corrupt_sound(const std::string& name, const std::string& what) {
   return {ErrorCode::Corrupt, quote(name, 300) + " is not a readable sound file: " + what,
           "Record or export the sound again"};
 }
@@ -95,14 +95,14 @@ Result<Sound> decode_sound(std::span<const std::byte> bytes, const std::string& 
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   const Kind kind = kind_of(text);
   if (kind == Kind::Other) return unsupported(name, " is neither WAV nor FLAC nor OGG");
-  if (kind == Kind::Wav && is_cut_wav(text)) return corrupt(name, "the file is cut short");
+  if (kind == Kind::Wav && is_cut_wav(text)) return corrupt_sound(name, "the file is cut short");
 
   Bytes source{bytes};
   SF_VIRTUAL_IO io{length, seek, read, nullptr, tell};
   SF_INFO info{};
   const std::unique_ptr<SNDFILE, int (*)(SNDFILE*)> file(sf_open_virtual(&io, SFM_READ, &info, &source),
                                                          sf_close);
-  if (!file) return corrupt(name, quote(sf_strerror(nullptr)));
+  if (!file) return corrupt_sound(name, quote(sf_strerror(nullptr)));
   if (info.channels < 1 || info.channels > kMaxChannels) {
     return unsupported(name, " has " + std::to_string(info.channels) + " channels; at most " +
                                  std::to_string(kMaxChannels) + " are read");
@@ -127,7 +127,7 @@ Result<Sound> decode_sound(std::span<const std::byte> bytes, const std::string& 
       float sum = 0;
       for (int c = 0; c < info.channels; ++c) sum += block[static_cast<std::size_t>(i * info.channels + c)];
       sound.samples.push_back(sum / static_cast<float>(info.channels));
-      if (!std::isfinite(sound.samples.back())) return corrupt(name, "it holds a number that is not finite");
+      if (!std::isfinite(sound.samples.back())) return corrupt_sound(name, "it holds a number that is not finite");
     }
     if (n < ask) break;
   }
@@ -136,7 +136,7 @@ Result<Sound> decode_sound(std::span<const std::byte> bytes, const std::string& 
   const bool knows_length = kind == Kind::Flac && info.frames > 0 && info.frames < SF_COUNT_MAX;
   if (sf_error(file.get()) != SF_ERR_NO_ERROR ||
       (knows_length && sound.whole && static_cast<sf_count_t>(sound.samples.size()) < info.frames)) {
-    return corrupt(name, "the file is cut short or damaged");
+    return corrupt_sound(name, "the file is cut short or damaged");
   }
   return sound;
 }

@@ -15,7 +15,7 @@ namespace {
 constexpr const char* kSingleFile = "model.safetensors";
 constexpr const char* kIndexFile = "model.safetensors.index.json";
 
-Error corrupt(const fs::path& file, const std::string& what) {
+Error corrupt_index(const fs::path& file, const std::string& what) {
   return {ErrorCode::Corrupt, quote(file.string(), 300) + ": " + what, "Download the checkpoint again"};
 }
 
@@ -25,24 +25,24 @@ Result<std::map<std::string, std::vector<std::string>>> read_index(const fs::pat
   const Result<Json> index = read_json(path, {.max_depth = 8, .unique_keys = true});
   if (!index) return index.error();
   if (!index->is_object() || !index->contains("weight_map") || !(*index)["weight_map"].is_object()) {
-    return corrupt(path, "expected an object 'weight_map' that names each tensor's file");
+    return corrupt_index(path, "expected an object 'weight_map' that names each tensor's file");
   }
   std::map<std::string, std::vector<std::string>> tensors_of_shard;
   for (const auto& [tensor, file] : (*index)["weight_map"].items()) {
     if (!file.is_string()) {
-      return corrupt(
+      return corrupt_index(
           path, "weight_map " + quote(tensor) + " must name a file, found " + quote(json_text(file, -1), 60));
     }
     const auto& name = file.get_ref<const std::string&>();
     const bool plain =
         !name.empty() && name.front() != '.' && name.find_first_of(std::string("/\\\0", 3)) == name.npos;
     if (!plain) {
-      return corrupt(path,
+      return corrupt_index(path,
                      "weight_map " + quote(tensor) + " must name a file beside it, found " + quote(name));
     }
     tensors_of_shard[name].push_back(tensor);
   }
-  if (tensors_of_shard.empty()) return corrupt(path, "weight_map names no tensor");
+  if (tensors_of_shard.empty()) return corrupt_index(path, "weight_map names no tensor");
   return tensors_of_shard;
 }
 
@@ -99,12 +99,12 @@ Result<TensorSource> TensorSource::open(const fs::path& file_or_folder) {
     Result<SafetensorsFile> file = SafetensorsFile::open(path.parent_path() / shard);
     if (!file) return file.error();
     for (const std::string& tensor : tensors) {
-      if (!file->find(tensor)) return corrupt(path, "tensor " + quote(tensor) + " is not in " + quote(shard));
+      if (!file->find(tensor)) return corrupt_index(path, "tensor " + quote(tensor) + " is not in " + quote(shard));
     }
     for (const TensorView& tensor : file->tensors()) {
       const auto [other, is_new] = shard_of_tensor.emplace(tensor.name, shard);
       if (!is_new) {
-        return corrupt(path, "tensor " + quote(tensor.name) + " is in both " + quote(other->second) +
+        return corrupt_index(path, "tensor " + quote(tensor.name) + " is in both " + quote(other->second) +
                                  " and " + quote(shard));
       }
     }

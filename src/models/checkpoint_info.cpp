@@ -14,11 +14,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-TraceShape shape_of(const TransformerConfig& config) {
-  return {config.n_layers, config.n_heads, config.n_kv_heads,
-          config.head_dim, config.d_model, config.vocab_size};
-}
-
 void describe_weights(const TensorSource& source, CheckpointInfo& info) {
   std::set<std::string> types;
   for (const SafetensorsFile& file : source.files()) {
@@ -86,8 +81,8 @@ Result<CheckpointInfo> inspect_checkpoint(const fs::path& folder, bool with_toke
   if (family) {
     const TransformerConfig& first = family->config;
     const TransformerConfig& last = family->decoder ? family->decoder->config : first;
-    info.shape = shape_of(last);
-    if (family->decoder) info.encoder = shape_of(first);
+    info.shape = trace_shape(last);
+    if (family->decoder) info.encoder = trace_shape(first);
     info.max_tokens = last.max_tokens;
     if (family->patches) info.input = InputKind::Picture;
     if (family->sound) info.input = InputKind::Sound;

@@ -11,11 +11,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-TraceShape shape_of(const TransformerConfig& config) {
-  return {config.n_layers, config.n_heads, config.n_kv_heads,
-          config.head_dim, config.d_model, config.vocab_size};
-}
-
 double weight_bytes(const TransformerConfig& config, double n_query, double n_key) {
   return n_query * n_key * config.n_heads * config.n_layers * static_cast<double>(sizeof(float));
 }
@@ -46,10 +41,10 @@ EncoderDecoder::EncoderDecoder(Transformer encoder, Transformer decoder)
 }
 
 TraceShape EncoderDecoder::encoder_shape() const {
-  return shape_of(encoder_.config());
+  return trace_shape(encoder_.config());
 }
 TraceShape EncoderDecoder::decoder_shape() const {
-  return shape_of(decoder_.config());
+  return trace_shape(decoder_.config());
 }
 
 void EncoderDecoder::publish(Job& job, int n_layers_done) {

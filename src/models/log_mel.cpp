@@ -4,6 +4,7 @@
 #include <cassert>
 #include <cmath>
 #include <complex>
+#include <numbers>
 #include <vector>
 
 #include <unsupported/Eigen/FFT>
@@ -14,7 +15,6 @@
 namespace headscope {
 namespace {
 
-constexpr double kPi = 3.14159265358979323846;
 constexpr double kTopHertz = 8000;
 const char* const kFile = "preprocessor_config.json";
 
@@ -97,7 +97,7 @@ Matrix log_mel_spectrogram(std::span<const float> samples, const MelRecipe& reci
   const std::int64_t n = recipe.n_samples;
   std::vector<double> window(static_cast<std::size_t>(n_fft)), frame(window.size());
   for (int i = 0; i < n_fft; ++i)
-    window[static_cast<std::size_t>(i)] = 0.5 - 0.5 * std::cos(2 * kPi * i / n_fft);
+    window[static_cast<std::size_t>(i)] = 0.5 - 0.5 * std::cos(2 * std::numbers::pi * i / n_fft);
 
   const Eigen::MatrixXd filters = mel_filters(recipe);
   std::vector<std::pair<int, int>> bands;  // a triangle covers a few bins alone

@@ -4,12 +4,13 @@
 #include <cassert>
 #include <cmath>
 #include <cstdint>
+#include <numbers>
 
 namespace headscope {
 namespace {
 
 constexpr int kZeroCrossings = 32, kSteps = 512;  ///< the kernel is tabled kSteps times between two crossings
-constexpr double kBeta = 9, kPi = 3.14159265358979323846;
+constexpr double kBeta = 9;
 /// A little of the band is given up, so that the slope of the filter ends where the new rate's mirror begins.
 constexpr double kRollOff = 0.95;
 
@@ -28,7 +29,7 @@ std::vector<double> kernel_table() {
   std::vector<double> table(static_cast<std::size_t>(kZeroCrossings) * kSteps + 2, 0.0);
   for (int i = 0; i < kZeroCrossings * kSteps; ++i) {
     const double x = static_cast<double>(i) / kSteps, edge = x / kZeroCrossings;
-    const double sinc = i == 0 ? 1 : std::sin(kPi * x) / (kPi * x);
+    const double sinc = i == 0 ? 1 : std::sin(std::numbers::pi * x) / (std::numbers::pi * x);
     table[static_cast<std::size_t>(i)] =
         sinc * bessel_i0(kBeta * std::sqrt(1 - edge * edge)) / bessel_i0(kBeta);
   }

@@ -4,17 +4,17 @@
 #include <cassert>
 #include <cmath>
 #include <cstdint>
+#include <numbers>
 
 namespace headscope {
 namespace {
 
-constexpr double kPi = 3.14159265358979323846;
 // Weights are whole multiples of 2⁻²²: eight bits of colour and two for sums outside of 0 to 255 still fit
 // beside them. Rounding them so is part of giving Pillow's levels.
 constexpr int kWeightBits = 32 - 8 - 2;
 
 double sinc(double x) {
-  return x == 0 ? 1 : std::sin(kPi * x) / (kPi * x);
+  return x == 0 ? 1 : std::sin(std::numbers::pi * x) / (std::numbers::pi * x);
 }
 
 /// Half the width of the filter when nothing shrinks.
@@ -38,7 +38,7 @@ double weight_at(ResizeFilter filter, double x) {
       return x > -0.5 && x <= 0.5 ? 1 : 0;
     case ResizeFilter::Hamming:
       // 0.54 and 0.46 are float32 there.
-      return d < 1 ? sinc(d) * (d == 0 ? 1.0 : 0.54f + 0.46f * std::cos(kPi * d)) : 0;
+      return d < 1 ? sinc(d) * (d == 0 ? 1.0 : 0.54f + 0.46f * std::cos(std::numbers::pi * d)) : 0;
     case ResizeFilter::Bicubic:  // Keys' cubic with a = -1/2
       if (d < 1) return (1.5 * d - 2.5) * d * d + 1;
       return d < 2 ? (((d - 5) * d + 8) * d - 4) * -0.5 : 0;

@@ -9,6 +9,7 @@
 #include "core/positions.h"
 #include "core/rotary.h"
 #include "core/rotary_scaling.h"
+#include "trace/attention_trace.h"
 #include "trace/layer_record.h"
 
 namespace headscope {
@@ -98,5 +99,11 @@ struct TransformerConfig {
   HeadShape heads() const { return {n_heads, n_kv_heads, head_dim}; }
   int window(int layer) const { return windows.empty() ? 0 : windows[static_cast<std::size_t>(layer)]; }
 };
+
+/// What a trace says of the sizes.
+inline TraceShape trace_shape(const TransformerConfig& config) {
+  return {config.n_layers, config.n_heads, config.n_kv_heads,
+          config.head_dim, config.d_model, config.vocab_size};
+}
 
 }  // namespace headscope

@@ -8,6 +8,7 @@
 #include "base/version.h"
 #include "scene/connections.h"
 #include "scene/explain.h"
+#include "scene/head_layer.h"
 #include "scene/token_text.h"
 #include "scene/weight_scale.h"
 
@@ -47,12 +48,6 @@ std::string percent(float weight) {
 
 std::string head_name(const HeadRef& head) {
   return std::to_string(head.layer) + "·" + std::to_string(head.head);
-}
-
-bool is_computed(const AttentionTrace& trace, const HeadRef& head) {
-  return head.layer >= 0 && head.layer < static_cast<int>(trace.layers.size()) &&
-         trace.layers[static_cast<std::size_t>(head.layer)] != nullptr && head.head >= 0 &&
-         head.head < trace.shape.n_heads;
 }
 
 /// The keys of a row by weight, the strongest first, ties in reading order.

@@ -8,21 +8,12 @@
 #include <cstring>
 
 #include "scene/annotations.h"
+#include "scene/head_layer.h"
 #include "scene/palette.h"
 #include "scene/weight_scale.h"
 
 namespace headscope {
 namespace {
-
-bool is_computed(const AttentionTrace& trace, HeadRef ref) {
-  return ref.layer >= 0 && ref.layer < static_cast<int>(trace.layers.size()) &&
-         trace.layers[static_cast<std::size_t>(ref.layer)] && ref.head >= 0 &&
-         ref.head < trace.layers[static_cast<std::size_t>(ref.layer)]->n_heads();
-}
-
-const AttentionLayer& layer_of(const AttentionTrace& trace, HeadRef ref) {
-  return *trace.layers[static_cast<std::size_t>(ref.layer)];
-}
 
 const char* mix_name(HeadMix mix) {
   switch (mix) {

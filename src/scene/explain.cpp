@@ -4,17 +4,9 @@
 #include <cassert>
 #include <cmath>
 
+#include "scene/head_layer.h"
+
 namespace headscope {
-namespace {
-
-const AttentionLayer& layer_of(const AttentionTrace& trace, HeadRef head) {
-  assert(head.layer >= 0 && head.layer < static_cast<int>(trace.layers.size()));
-  const AttentionLayerPtr& layer = trace.layers[static_cast<std::size_t>(head.layer)];
-  assert(layer && head.head >= 0 && head.head < layer->n_heads());
-  return *layer;
-}
-
-}  // namespace
 
 EdgeNumbers explain_edge(const AttentionTrace& trace, HeadRef head, int query, int key) {
   const AttentionLayer& layer = layer_of(trace, head);

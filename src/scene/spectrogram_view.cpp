@@ -14,7 +14,7 @@
 namespace headscope {
 namespace {
 
-enum Piece : std::uint64_t { Edge = 36, Tick, TickName, QueryTime, KeyTime, Silence, SilenceName, SpanBar };
+enum SoundPiece : std::uint64_t { Edge = 36, Tick, TickName, QueryTime, KeyTime, Silence, SilenceName, SpanBar };
 
 /// Where positions of the encoder lie.
 struct TimeAxis {
@@ -63,7 +63,7 @@ std::vector<Span> find_spans(const Picture& p, const TimeAxis& axis) {
   return spans;
 }
 
-TimeAxis arrange(const Picture& p) {
+TimeAxis time_axis_of(const Picture& p) {
   const TraceSound& sound = *p.trace.media->sound;
   const Measures& m = p.measures;
   TimeAxis axis;
@@ -84,7 +84,7 @@ TimeAxis arrange(const Picture& p) {
   return axis;
 }
 
-RibbonState band(Vec2 from, Vec2 to, float width, Color color) {
+RibbonState time_band(Vec2 from, Vec2 to, float width, Color color) {
   return {
       from, from + (1 / 3.0f) * (to - from), from + (2 / 3.0f) * (to - from), to, width, width, color, color,
       0};
@@ -169,7 +169,7 @@ void add_heat(Picture& p, const TimeAxis& axis) {
       meaning.query_side = !axis.words;
       meaning.weight = heat.weights[static_cast<std::size_t>(at)];
       p.builder.ribbon(element_key(ElementKind::Heat, s + 1, p.id(first, false)),
-                       band({axis.left(first), y}, {axis.right(end - 1), y}, height, color), meaning, {}, -1);
+                       time_band({axis.left(first), y}, {axis.right(end - 1), y}, height, color), meaning, {}, -1);
     }
   }
 }
@@ -262,7 +262,7 @@ void add_lines(Picture& p, const TimeAxis& axis, const std::vector<Rect>& words)
       const float y = axis.area.bottom() + 3 * p.measures.line;
       p.builder.ribbon(
           element_key(ElementKind::Furniture, SpanBar, p.edge_key(*span.edge)),
-          band({axis.left(span.first), y}, {axis.right(span.last), y}, 2.5f * p.measures.line, ribbon.color3),
+          time_band({axis.left(span.first), y}, {axis.right(span.last), y}, 2.5f * p.measures.line, ribbon.color3),
           {}, {}, 1);
     }
   }
@@ -311,7 +311,7 @@ void add_frames(Picture& p, const TimeAxis& axis) {
 }  // namespace
 
 void add_spectrogram(Picture& p) {
-  const TimeAxis axis = arrange(p);
+  const TimeAxis axis = time_axis_of(p);
   add_spectrogram_image(p, axis);
   add_times(p, axis);
   add_heat(p, axis);

@@ -10,7 +10,7 @@ namespace headscope {
 namespace {
 
 // Logical pixels.
-constexpr float kPad = 22, kHead = 52, kFoot = 78, kRowHeight = 26, kFacts = 74;
+constexpr float kPad = 22, kSheetHead = 52, kSheetFoot = 78, kRowHeight = 26, kFacts = 74;
 
 /// What the parts of the dialog work with.
 struct Form {
@@ -220,9 +220,9 @@ void draw_foot(Form& form, const Area& sheet) {
   ExportDialogState& dialog = form.dialog;
   const UiExport& exporting = panel.frame.exporting;
   const float left = sheet.x + form.dp(kPad), right = sheet.right() - form.dp(kPad);
-  panel.paint.fill(left, sheet.bottom() - form.dp(kFoot), right, sheet.bottom() - form.dp(kFoot) + 1,
+  panel.paint.fill(left, sheet.bottom() - form.dp(kSheetFoot), right, sheet.bottom() - form.dp(kSheetFoot) + 1,
                    form.theme().line);
-  form.y = sheet.bottom() - form.dp(kFoot) + form.dp(14);
+  form.y = sheet.bottom() - form.dp(kSheetFoot) + form.dp(14);
   const float height = form.dp(28), main = form.dp(104), folder = form.dp(86);
   if (exporting.running) {
     panel.paint.text_cut(left, form.y + form.dp(6), right - left - main - form.dp(16),
@@ -263,7 +263,7 @@ void draw_export_dialog(PanelContext& panel, UiState& state) {
   const float pad = panel.dp(kPad), left = sheet.x + pad, right = sheet.right() - pad;
   panel.paint.text(left, sheet.y + panel.dp(27), "Export", kBrand, panel.theme().text);
 
-  const float top = sheet.y + panel.dp(kHead), bottom = sheet.bottom() - panel.dp(kFoot);
+  const float top = sheet.y + panel.dp(kSheetHead), bottom = sheet.bottom() - panel.dp(kSheetFoot);
   const bool wide = width > panel.dp(740);
   Area form_area{left, top, right - left, bottom - top - panel.dp(10)};
   if (wide) {

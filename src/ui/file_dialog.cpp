@@ -3,17 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/utf8.h"
+
 namespace headscope {
 
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return result;
-}
 
 bool enters(const UiFileEntry& entry) {
   return entry.kind == UiFileEntry::Kind::Folder;
@@ -108,11 +102,11 @@ void draw_row(PanelContext& panel, const UiFileEntry& entry, const Area& row, bo
 }  // namespace
 
 std::vector<const UiFileEntry*> matching_files(const UiFiles& files, std::string_view filter) {
-  const std::string wanted = lower(filter);
+  const std::string wanted = ascii_lower(filter);
   std::vector<const UiFileEntry*> found;
   const auto add = [&](const std::vector<UiFileEntry>& entries) {
     for (const UiFileEntry& entry : entries) {
-      if (lower(entry.name).find(wanted) != std::string::npos) found.push_back(&entry);
+      if (ascii_lower(entry.name).find(wanted) != std::string::npos) found.push_back(&entry);
     }
   };
   add(files.recent);

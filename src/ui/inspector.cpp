@@ -7,7 +7,7 @@ namespace headscope {
 
 namespace {
 
-constexpr float kRow = 24;
+constexpr float kNumberRow = 24;
 
 // A bar with its word on the left, ending at `split`, and its number at the right end.
 void bar_row(PanelContext& panel, const Area& area, float y, float split, std::string_view word,
@@ -45,8 +45,8 @@ void draw_head(PanelContext& panel, const UiInspector& data, const Area& area, f
                        theme.text);
   y += panel.dp(30);
   const auto row = [&](std::string_view label, const std::string& value) {
-    number_row(panel, area.x, y + panel.dp(kRow / 2), area.width, label, value, theme.text);
-    y += panel.dp(kRow);
+    number_row(panel, area.x, y + panel.dp(kNumberRow / 2), area.width, label, value, theme.text);
+    y += panel.dp(kNumberRow);
   };
   row("entropy", number(data.metrics.entropy_bits, 2) + " bits");
   if (!two_texts) row("mean distance", number(data.metrics.mean_distance, 1) + " tokens");
@@ -65,9 +65,9 @@ void draw_edge(PanelContext& panel, const UiEdge& edge, bool pinned, const Area&
   if (pinned) panel.paint.text(area.right(), y + panel.dp(9), "pinned", kSmall, theme.accent, Align::Right);
   y += panel.dp(26);
   const auto row = [&](std::string_view label, const std::string& value, ImU32 color) {
-    panel.paint.text(area.x, y + panel.dp(kRow / 2), label, kMono, theme.secondary);
-    panel.paint.text(area.right(), y + panel.dp(kRow / 2), value, kMono, color, Align::Right);
-    y += panel.dp(kRow);
+    panel.paint.text(area.x, y + panel.dp(kNumberRow / 2), label, kMono, theme.secondary);
+    panel.paint.text(area.right(), y + panel.dp(kNumberRow / 2), value, kMono, color, Align::Right);
+    y += panel.dp(kNumberRow);
   };
   if (edge.weight_alone) {
     row("weight", number(edge.weight, 3), theme.accent);
@@ -125,8 +125,8 @@ void draw_inspector(PanelContext& panel, const Area& area, float& y) {
                          theme.text);
     y += panel.dp(26);
     const auto row = [&](std::string_view label, const std::string& value) {
-      number_row(panel, area.x, y + panel.dp(kRow / 2), area.width, label, value, theme.text);
-      y += panel.dp(kRow);
+      number_row(panel, area.x, y + panel.dp(kNumberRow / 2), area.width, label, value, theme.text);
+      y += panel.dp(kNumberRow);
     };
     row("position", std::to_string(data.token->index));
     if (!data.token->looks_at.empty())

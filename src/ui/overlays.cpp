@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/utf8.h"
 #include "document/key_bindings.h"
 #include "ui/sheet.h"
 
@@ -17,23 +18,15 @@ std::string keys_text(std::string_view name) {
   return text;
 }
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return result;
-}
-
 constexpr int kShown = 10;  // commands below the palette's line
 
 std::vector<const CommandSpec*> matching_commands(std::string_view line) {
   // What was typed before the first space finds the command; the rest are its arguments.
-  const std::string wanted = lower(line.substr(0, line.find(' ')));
+  const std::string wanted = ascii_lower(line.substr(0, line.find(' ')));
   std::vector<const CommandSpec*> found;
   for (const CommandSpec& spec : command_specs()) {
-    if (lower(spec.name).find(wanted) != std::string::npos ||
-        (wanted.size() > 2 && lower(spec.help).find(wanted) != std::string::npos))
+    if (ascii_lower(spec.name).find(wanted) != std::string::npos ||
+        (wanted.size() > 2 && ascii_lower(spec.help).find(wanted) != std::string::npos))
       found.push_back(&spec);
   }
   std::stable_sort(found.begin(), found.end(), [&](const CommandSpec* a, const CommandSpec* b) {

@@ -9,7 +9,7 @@ namespace headscope {
 namespace {
 
 // A thumbnail and what stands below it, in logical pixels.
-constexpr float kThumbWidth = 112, kThumbHeight = 63, kGap = 12, kTop = 58;
+constexpr float kThumbWidth = 112, kThumbHeight = 63, kThumbGap = 12, kTop = 58;
 
 std::string seconds(float value) {
   return number(double{value}, value < 10 && std::fmod(value, 1.0f) != 0 ? 1 : 0);
@@ -124,7 +124,7 @@ void drag_steps(PanelContext& panel, UiState& state, const Strip& strip) {
   const float gap_at = (io.MousePos.x - strip.area.x + strip.scroll) / strip.pitch;
   const int gap = std::clamp(static_cast<int>(std::lround(gap_at)), 0, n);
   if (state.story_dragging) {
-    const float x = std::round(strip.left_of(gap) - panel.dp(kGap) / 2);
+    const float x = std::round(strip.left_of(gap) - panel.dp(kThumbGap) / 2);
     panel.paint.fill(x - panel.dp(1), strip.area.y, x + panel.dp(1), strip.area.y + panel.dp(kThumbHeight),
                      panel.theme().accent, panel.dp(1));
   }
@@ -221,7 +221,7 @@ void draw_story_strip(PanelContext& panel, UiState& state, const Area& area) {
   const UiStory& story = panel.frame.story;
   draw_title(panel, state, area, area.y + panel.dp(20));
   Strip strip{{area.x, area.y + panel.dp(kTop), area.width, panel.dp(kThumbHeight)},
-              panel.dp(kThumbWidth + kGap),
+              panel.dp(kThumbWidth + kThumbGap),
               state.story_scroll};
   const int n = static_cast<int>(story.steps.size());
   if (n == 0) {
@@ -230,7 +230,7 @@ void draw_story_strip(PanelContext& panel, UiState& state, const Area& area) {
                      panel.theme().faint);
     return;
   }
-  const float content = strip.pitch * static_cast<float>(n) - panel.dp(kGap);
+  const float content = strip.pitch * static_cast<float>(n) - panel.dp(kThumbGap);
   const float most = std::max(0.0f, content - area.width);
   const ImVec2 mouse = ImGui::GetIO().MousePos;
   if (mouse.y > area.y && mouse.x > area.x && mouse.x < area.right() && !ImGui::GetIO().KeyCtrl)

@@ -7,15 +7,10 @@
 
 namespace headscope {
 
-namespace {
-
-// Arrives as a typed character too.
 bool makes_character(std::string_view chord) {
   if (chord.starts_with("Shift+")) chord.remove_prefix(6);
   return chord == "Space" || code_points(chord).size() == 1;
 }
-
-}  // namespace
 
 bool TextField::handle(std::vector<UiKey>& keys, std::vector<char32_t>& typed, bool multiline) {
   submitted_ = false;

@@ -26,6 +26,9 @@ struct FieldLook {
   bool boxed = true;
 };
 
+/// Whether a key ("Shift+A", "Space") arrives as a typed character too.
+bool makes_character(std::string_view chord);
+
 /// A text field with caret, selection, clipboard and the mouse. Knows no undo: what it holds is the
 /// document's.
 class TextField {

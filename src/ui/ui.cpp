@@ -25,11 +25,6 @@ bool is_sign(std::string_view chord) {
   return chord.size() == 1 && !is_letter_or_digit(static_cast<unsigned char>(chord[0]));
 }
 
-bool makes_character(std::string_view chord) {
-  if (chord.starts_with("Shift+")) chord.remove_prefix(6);
-  return chord == "Space" || code_points(chord).size() == 1;
-}
-
 void panel_window(const char* id, const Area& area, ImGuiWindowFlags flags = 0) {
   ImGui::SetNextWindowPos({area.x, area.y});
   ImGui::SetNextWindowSize({area.width, area.height});

@@ -15,11 +15,6 @@ namespace headscope {
 
 namespace {
 
-template <class... Ts>
-bool is_one_of(const Action& action) {
-  return (std::holds_alternative<Ts>(action) || ...);
-}
-
 /// Whether an action says where the playhead's business is, so that playing must give way to it.
 bool moves_playhead(const Action& action) {
   return is_one_of<SetText, SetInput, SetModel, SelectHead, ToggleHead, SelectHeads, SelectLayer, ChooseHead,

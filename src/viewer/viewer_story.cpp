@@ -10,11 +10,6 @@ namespace headscope {
 
 namespace {
 
-template <class... Ts>
-bool is_one_of(const Action& action) {
-  return (std::holds_alternative<Ts>(action) || ...);
-}
-
 /// The step that an action leaves on show, from 0; `step` was before.
 int step_after(const Action& action, int step, int n_steps) {
   if (const auto* move = std::get_if<MoveStoryStep>(&action)) return move->to - 1;

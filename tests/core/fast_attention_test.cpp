@@ -4,19 +4,16 @@
 
 #include <array>
 #include <cmath>
-#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "core/kernels/kernels.h"
+#include "core/special_floats.h"
 #include "core/types.h"
 
 namespace headscope {
 namespace {
-
-constexpr float kInfinity = std::numeric_limits<float>::infinity();
-constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 
 /// What a head computes, as matrices.
 struct Head {

@@ -3,13 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <limits>
+
+#include "core/special_floats.h"
 
 namespace headscope {
 namespace {
-
-constexpr float kInfinity = std::numeric_limits<float>::infinity();
-constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 
 Matrix row(std::initializer_list<float> values) {
   Matrix m(1, static_cast<Eigen::Index>(values.size()));

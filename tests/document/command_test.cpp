@@ -3,17 +3,15 @@
 #include <gtest/gtest.h>
 
 #include <iomanip>
+#include <set>
 #include <sstream>
 
-#include <set>
-
+#include "document/command_context.h"
 #include "document/key_bindings.h"
 #include "document/reduce.h"
 
 namespace headscope {
 namespace {
-
-const CommandContext kContext{.n_tokens = 13, .n_layers = 6, .n_heads = 8};
 
 /// Words that an argument must take, from its own description.
 std::vector<std::string> samples(const ArgumentSpec& argument) {

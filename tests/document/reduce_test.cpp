@@ -3,11 +3,10 @@
 #include <gtest/gtest.h>
 
 #include "document/command.h"
+#include "document/command_context.h"
 
 namespace headscope {
 namespace {
-
-const CommandContext kContext{.n_tokens = 13, .n_layers = 6, .n_heads = 8};
 
 Document after(const Document& document, const std::string& line, const CommandContext& context = kContext) {
   const Result<Command> command = parse_command(line);

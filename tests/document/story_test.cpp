@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "document/command.h"
+#include "document/command_context.h"
 #include "document/document_json.h"
 #include "document/moment.h"
 #include "document/story_edit.h"
@@ -13,7 +14,6 @@
 namespace headscope {
 namespace {
 
-const CommandContext kContext{.n_tokens = 13, .n_layers = 6, .n_heads = 8};
 const ContextOf kSizes = [](const Document&) { return kContext; };
 
 Document done(Document document, const std::string& line) {

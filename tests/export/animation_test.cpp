@@ -10,6 +10,7 @@
 #include "export/render_document.h"
 #include "models/model.h"
 #include "render/null_renderer.h"
+#include "scene/test_fonts.h"
 
 namespace headscope {
 namespace {
@@ -25,11 +26,6 @@ TracePtr sentence_trace() {
     return *made;
   }();
   return trace;
-}
-
-FontLibrary& fonts() {
-  static FontLibrary library;
-  return library;
 }
 
 Document sentence() {

@@ -11,16 +11,12 @@
 #include "io/temporary_folder.h"
 #include "render/null_renderer.h"
 #include "scene/fake_trace.h"
+#include "scene/test_fonts.h"
 
 namespace headscope {
 namespace {
 
 namespace fs = std::filesystem;
-
-FontLibrary& fonts() {
-  static FontLibrary library;
-  return library;
-}
 
 /// Lets the thread draw so many pictures, then holds it until more are allowed.
 struct Gate {

@@ -7,6 +7,7 @@
 #include "render/vector/vector_picture.h"
 #include "scene/layout.h"
 #include "scene/morph.h"
+#include "scene/test_fonts.h"
 #include "scene/text.h"
 
 namespace headscope {
@@ -15,11 +16,6 @@ namespace {
 const std::string kDocument = "{\n  \"text\": \"a < b & c > \\\"d\\\" ' Žofie שלום \\u0007\"\n}\n";
 
 /// The library that shaped the labels is the one that draws them.
-FontLibrary& fonts() {
-  static FontLibrary library;
-  return library;
-}
-
 Scene scene() {
   auto layout = std::make_shared<Layout>();
   layout->boxes.push_back({1, {{10, 10, 50, 20}, 4, 1, rgb(0x123456), rgb(0xFFFFFF, 0.5f)}});

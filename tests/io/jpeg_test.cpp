@@ -3,6 +3,7 @@
 
 #include <fstream>
 
+#include "io/bytes_of.h"
 #include "io/exif.h"
 #include "io/image.h"
 #include "io/jpeg_bytes.h"
@@ -12,10 +13,6 @@ namespace headscope {
 namespace {
 
 using testing::HasSubstr;
-
-std::span<const std::byte> bytes_of(const std::string& text) {
-  return std::as_bytes(std::span(text));
-}
 
 /// Smooth enough that a JPEG keeps it to within a few levels.
 int smooth(int x, int y, int c) {

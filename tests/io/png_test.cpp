@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <png.h>
 
+#include "io/bytes_of.h"
 #include "io/image.h"
 #include "io/png_summary.h"
 #include "io/temporary_folder.h"
@@ -20,10 +21,6 @@ Image gradient(int width, int height, bool opaque) {
     }
   }
   return image;
-}
-
-std::span<const std::byte> bytes_of(const std::string& text) {
-  return std::as_bytes(std::span(text));
 }
 
 TEST(Png, pixels_and_texts_come_back_as_they_were) {

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <limits>
 
+#include "io/bytes_of.h"
 #include "io/mapped_file.h"
 #include "io/sound.h"
 #include "io/temporary_folder.h"
@@ -36,10 +37,6 @@ std::string sound_bytes(const TemporaryFolder& folder, int format, int rate, int
   EXPECT_EQ(sf_writef_float(file, samples.data(), n), n);
   sf_close(file);
   return *read_file(path);
-}
-
-std::span<const std::byte> bytes_of(const std::string& text) {
-  return std::as_bytes(std::span(text));
 }
 
 TEST(Sound, every_kind_of_file_gives_its_samples) {

@@ -15,9 +15,9 @@
 namespace headscope {
 namespace {
 
-using plain::Attended;
-using plain::Checkpoint;
-using plain::Rows;
+using loops::Attended;
+using loops::Checkpoint;
+using loops::Rows;
 
 constexpr double kHidden = -std::numeric_limits<double>::infinity();
 const std::vector<int> kSource = {7, 12, 3, 44, 12, 9, 31, 2};
@@ -111,28 +111,28 @@ TEST(Independent, electra_embeds_in_a_width_of_its_own_and_projects) {
   Rows x;
   for (std::size_t i = 0; i < kSource.size(); ++i) {
     x.push_back(
-        plain::sum(plain::sum({c.row(em + "word_embeddings.weight", static_cast<std::size_t>(kSource[i]))},
+        loops::sum(loops::sum({c.row(em + "word_embeddings.weight", static_cast<std::size_t>(kSource[i]))},
                               {c.row(em + "position_embeddings.weight", i)}),
                    {c.row(em + "token_type_embeddings.weight", static_cast<std::size_t>(segments[i]))})[0]);
   }
-  x = plain::linear(c, "electra.embeddings_project", plain::layer_norm(c, em + "LayerNorm", x, eps));
+  x = loops::linear(c, "electra.embeddings_project", loops::layer_norm(c, em + "LayerNorm", x, eps));
   Shown shown{{}, {}, {x}};
   for (int layer = 0; layer < 2; ++layer) {
     const std::string self = base(layer) + "attention.self.";
-    const Attended a = plain::attend(plain::linear(c, self + "query", x), plain::linear(c, self + "key", x),
-                                     plain::linear(c, self + "value", x), 3, 1 / std::sqrt(8.0), no_bias);
-    x = plain::layer_norm(c, base(layer) + "attention.output.LayerNorm",
-                          plain::sum(x, plain::linear(c, base(layer) + "attention.output.dense", a.mixed)),
+    const Attended a = loops::attend(loops::linear(c, self + "query", x), loops::linear(c, self + "key", x),
+                                     loops::linear(c, self + "value", x), 3, 1 / std::sqrt(8.0), no_bias);
+    x = loops::layer_norm(c, base(layer) + "attention.output.LayerNorm",
+                          loops::sum(x, loops::linear(c, base(layer) + "attention.output.dense", a.mixed)),
                           eps);
-    const Rows inner = plain::each(plain::linear(c, base(layer) + "intermediate.dense", x), plain::gelu);
-    x = plain::layer_norm(c, base(layer) + "output.LayerNorm",
-                          plain::sum(x, plain::linear(c, base(layer) + "output.dense", inner)), eps);
+    const Rows inner = loops::each(loops::linear(c, base(layer) + "intermediate.dense", x), loops::gelu);
+    x = loops::layer_norm(c, base(layer) + "output.LayerNorm",
+                          loops::sum(x, loops::linear(c, base(layer) + "output.dense", inner)), eps);
     shown.attention.push_back(a.weights);
     shown.hidden.push_back(x);
   }
   const Rows read =
-      plain::layer_norm(c, "generator_predictions.LayerNorm",
-                        plain::each(plain::linear(c, "generator_predictions.dense", x), plain::gelu), eps);
+      loops::layer_norm(c, "generator_predictions.LayerNorm",
+                        loops::each(loops::linear(c, "generator_predictions.dense", x), loops::gelu), eps);
   Rows logits;
   for (const auto& row : read) {
     logits.emplace_back();
@@ -190,7 +190,7 @@ struct BartLike {
       x.push_back(c.row("model.shared.weight", static_cast<std::size_t>(ids[i])));
       for (double& value : x.back()) value *= std::sqrt(d);
       if (!sinusoidal) {
-        x.back() = plain::sum({x.back()}, {c.row("model." + half + ".embed_positions.weight", i + 2)})[0];
+        x.back() = loops::sum({x.back()}, {c.row("model." + half + ".embed_positions.weight", i + 2)})[0];
         continue;
       }
       for (int f = 0; f < d; ++f) {
@@ -198,20 +198,20 @@ struct BartLike {
         x.back()[static_cast<std::size_t>(f)] += f < d / 2 ? std::sin(angle) : std::cos(angle);
       }
     }
-    return embedding_norm ? plain::layer_norm(c, "model." + half + ".layernorm_embedding", x, 1e-5) : x;
+    return embedding_norm ? loops::layer_norm(c, "model." + half + ".layernorm_embedding", x, 1e-5) : x;
   }
   /// Adds an attention to the stream x, which looks at `memory`, or at itself.
   Rows add(const Checkpoint& c, const std::string& name, Rows x, const Rows* memory, std::size_t n_heads,
            std::vector<std::vector<Rows>>& shown) const {
-    const Rows normed = plain::layer_norm(c, name + "_layer_norm", x, 1e-5);
+    const Rows normed = loops::layer_norm(c, name + "_layer_norm", x, 1e-5);
     const Rows& looked_at = memory ? *memory : normed;
     const bool hides = !memory && name.find("decoder") != std::string::npos;
-    const Attended a = plain::attend(
-        plain::linear(c, name + ".q_proj", normed), plain::linear(c, name + ".k_proj", looked_at),
-        plain::linear(c, name + ".v_proj", looked_at), n_heads,
+    const Attended a = loops::attend(
+        loops::linear(c, name + ".q_proj", normed), loops::linear(c, name + ".k_proj", looked_at),
+        loops::linear(c, name + ".v_proj", looked_at), n_heads,
         1 / std::sqrt(static_cast<double>(d) / static_cast<double>(n_heads)), hides ? causal : no_bias);
     shown.push_back(a.weights);
-    return plain::sum(x, plain::linear(c, name + ".out_proj", a.mixed));
+    return loops::sum(x, loops::linear(c, name + ".out_proj", a.mixed));
   }
   Shown run(const Checkpoint& c, const std::string& half, const std::vector<int>& ids,
             const Rows* memory) const {
@@ -222,12 +222,12 @@ struct BartLike {
       shown.hidden.push_back(x);
       x = add(c, layer(half, i) + "self_attn", x, nullptr, n_heads, shown.attention);
       if (memory) x = add(c, layer(half, i) + "encoder_attn", x, memory, n_heads, shown.cross);
-      const Rows normed = plain::layer_norm(c, layer(half, i) + "final_layer_norm", x, 1e-5);
-      x = plain::sum(x, plain::linear(c, layer(half, i) + "fc2",
-                                      plain::each(plain::linear(c, layer(half, i) + "fc1", normed),
+      const Rows normed = loops::layer_norm(c, layer(half, i) + "final_layer_norm", x, 1e-5);
+      x = loops::sum(x, loops::linear(c, layer(half, i) + "fc2",
+                                      loops::each(loops::linear(c, layer(half, i) + "fc1", normed),
                                                   [](double v) { return std::max(v, 0.0); })));
     }
-    shown.hidden.push_back(plain::layer_norm(c, "model." + half + ".layer_norm", x, 1e-5));
+    shown.hidden.push_back(loops::layer_norm(c, "model." + half + ".layer_norm", x, 1e-5));
     return shown;
   }
   void expect_agreement(const char* architecture) const {
@@ -316,13 +316,13 @@ struct GatedT5 {
   Rows add(const Checkpoint& c, const std::string& layer, const std::string& name, const Rows& x,
            const Rows* memory, const std::function<double(std::size_t, std::size_t, std::size_t)>& bias,
            std::vector<std::vector<Rows>>& shown) const {
-    const Rows normed = plain::rms_norm(c, layer + "layer_norm", x, 1e-4);
+    const Rows normed = loops::rms_norm(c, layer + "layer_norm", x, 1e-4);
     const Rows& looked_at = memory ? *memory : normed;
-    const Attended a = plain::attend(plain::linear(c, layer + name + ".q", normed),
-                                     plain::linear(c, layer + name + ".k", looked_at),
-                                     plain::linear(c, layer + name + ".v", looked_at), 3, 1, bias);
+    const Attended a = loops::attend(loops::linear(c, layer + name + ".q", normed),
+                                     loops::linear(c, layer + name + ".k", looked_at),
+                                     loops::linear(c, layer + name + ".v", looked_at), 3, 1, bias);
     shown.push_back(a.weights);
-    return plain::sum(x, plain::linear(c, layer + name + ".o", a.mixed));
+    return loops::sum(x, loops::linear(c, layer + name + ".o", a.mixed));
   }
   Shown run(const Checkpoint& c, const std::string& half, const std::vector<int>& ids,
             const Rows* memory) const {
@@ -341,15 +341,15 @@ struct GatedT5 {
           shown.attention);
       if (decodes) x = add(c, block(half, i, 1), "EncDecAttention", x, memory, no_bias, shown.cross);
       const std::string layer = block(half, i, decodes ? 2 : 1);
-      const Rows normed = plain::rms_norm(c, layer + "layer_norm", x, 1e-4);
-      Rows gate = plain::each(plain::linear(c, layer + "DenseReluDense.wi_0", normed), plain::gelu_tanh);
-      const Rows up = plain::linear(c, layer + "DenseReluDense.wi_1", normed);
+      const Rows normed = loops::rms_norm(c, layer + "layer_norm", x, 1e-4);
+      Rows gate = loops::each(loops::linear(c, layer + "DenseReluDense.wi_0", normed), loops::gelu_tanh);
+      const Rows up = loops::linear(c, layer + "DenseReluDense.wi_1", normed);
       for (std::size_t row = 0; row < gate.size(); ++row) {
         for (std::size_t f = 0; f < gate[row].size(); ++f) gate[row][f] *= up[row][f];
       }
-      x = plain::sum(x, plain::linear(c, layer + "DenseReluDense.wo", gate));
+      x = loops::sum(x, loops::linear(c, layer + "DenseReluDense.wo", gate));
     }
-    shown.hidden.push_back(plain::rms_norm(c, half + ".final_layer_norm", x, 1e-4));
+    shown.hidden.push_back(loops::rms_norm(c, half + ".final_layer_norm", x, 1e-4));
     return shown;
   }
 };
@@ -372,7 +372,7 @@ TEST(Independent, t5_of_version_1_1_gates_and_has_an_output_of_its_own) {
     expect_same(*part_of(trace, AttentionPart::Encoder), encoder.attention, encoder.hidden);
     expect_same(*part_of(trace, AttentionPart::Decoder), decoder.attention, decoder.hidden);
     expect_same(*part_of(trace, AttentionPart::Cross), decoder.cross, {});
-    EXPECT_LE(worst(trace->logits.matrix(), plain::linear(c, "lm_head", decoder.hidden.back())), 1e-4);
+    EXPECT_LE(worst(trace->logits.matrix(), loops::linear(c, "lm_head", decoder.hidden.back())), 1e-4);
   }
   const TracePtr alone = trace_of(c, R"({"architectures": ["T5EncoderModel"], )" + sizes, {.ids = source});
   ASSERT_TRUE(alone);

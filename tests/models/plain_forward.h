@@ -11,7 +11,7 @@
 #include "io/safetensors_writer.h"
 
 /// A second opinion: attention in double precision with plain loops, which shares no line with the engine.
-namespace headscope::plain {
+namespace headscope::loops {
 
 using Row = std::vector<double>;
 using Rows = std::vector<Row>;
@@ -153,4 +153,4 @@ inline Attended attend(const Rows& q, const Rows& k, const Rows& v, std::size_t 
   return result;
 }
 
-}  // namespace headscope::plain
+}  // namespace headscope::loops

@@ -10,6 +10,7 @@
 #include "scene/layout.h"
 #include "scene/layout_builder.h"
 #include "scene/palette.h"
+#include "scene/test_fonts.h"
 
 /// What the tests of layouts share: documents, stages, and what every layout must keep to.
 namespace headscope {
@@ -18,10 +19,6 @@ using testing::random_trace;
 using testing::some_words;
 using testing::trace_with;
 
-inline FontLibrary& fonts() {
-  static FontLibrary library;
-  return library;
-}
 inline Stage stage(float width = 1280, float height = 720) {
   Stage s;
   s.width = width;

@@ -7,17 +7,13 @@
 
 #include "scene/fake_trace.h"
 #include "scene/layout.h"
+#include "scene/test_fonts.h"
 
 namespace headscope {
 namespace {
 
 using testing::random_trace;
 using testing::some_words;
-
-FontLibrary& fonts() {
-  static FontLibrary library;
-  return library;
-}
 
 LayoutPtr layout_of(const Document& document, const AttentionTrace& trace,
                     const TraceIdentities* ids = nullptr) {

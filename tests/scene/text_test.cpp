@@ -5,13 +5,11 @@
 
 #include <gtest/gtest.h>
 
+#include "scene/test_fonts.h"
+
 namespace headscope {
 namespace {
 
-FontLibrary& fonts() {
-  static FontLibrary library;
-  return library;
-}
 GlyphRunPtr words(std::string_view text) {
   return fonts().shape(text, FontRole::Words);
 }

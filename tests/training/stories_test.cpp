@@ -12,9 +12,9 @@ namespace {
 
 // Sanitizers look for faults in the code, and are slow; the figures are for the other builds.
 #ifdef __SANITIZE_ADDRESS__
-constexpr int kTexts = 40;
+constexpr int kTextsPerSkill = 40;
 #else
-constexpr int kTexts = 200;
+constexpr int kTextsPerSkill = 200;
 #endif
 
 const std::filesystem::path kFolder = assets_dir() / "models" / "stories";
@@ -28,7 +28,7 @@ class Stories : public testing::Test {
   }
   SkillScore score(Skill skill, const AblatedHeads& ablated = {}) {
     return evaluate_skill(skill, model_->params, *model_->tokenizer,
-                          {.texts_per_skill = kTexts, .seed = 5, .ablated = ablated});
+                          {.texts_per_skill = kTextsPerSkill, .seed = 5, .ablated = ablated});
   }
   std::unique_ptr<TrainedModel> model_;
 };

@@ -4,7 +4,9 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import time
+import traceback
 
 PATIENCE_SECS = 90  # for a machine that is busy with other things; nothing asserts on time
 
@@ -119,3 +121,21 @@ class Program:
         with open(path, "rb") as file:
             assert file.read(8) == b"\x89PNG\r\n\x1a\n"
         return path
+
+
+def run_all(tests, binary, folder, only=()):
+    """Each test gets the program, a display and a folder of its own; returns how many failed."""
+    failed = 0
+    with Display(1280, 720) as display:
+        for test in tests:
+            if only and test.__name__ not in only:
+                continue
+            try:
+                test(binary, display, os.path.join(folder, test.__name__))
+                print(f"ok      {test.__name__}")
+            except Exception:  # every fault is told, the next test still runs
+                failed += 1
+                print(f"FAILED  {test.__name__}")
+                traceback.print_exc(file=sys.stdout)
+            sys.stdout.flush()
+    return failed

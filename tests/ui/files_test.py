@@ -2,7 +2,7 @@
 """Files and the clipboard in the real window: the dialog by keys alone, files dropped by another program, and whatever
 another program may have on the clipboard.
 
-files_test.py PROGRAM FOLDER        pictures and dumps stay in FOLDER
+files_test.py PROGRAM FOLDER [TEST …]   pictures and dumps stay in FOLDER
 """
 import json
 import os
@@ -10,10 +10,9 @@ import re
 import subprocess
 import sys
 import time
-import traceback
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from driver import Display, Program, require  # noqa: E402
+from driver import Program, require, run_all  # noqa: E402
 from x11_client import Client  # noqa: E402
 
 def text(frame):
@@ -167,19 +166,8 @@ def whatever_is_on_the_clipboard(binary, display, folder):
 
 
 def main():
-    binary, folder = sys.argv[1], sys.argv[2]
-    failed = 0
-    with Display(1280, 720) as display:
-        for test in [the_dialog_by_keys, files_dropped, whatever_is_on_the_clipboard]:
-            try:
-                test(binary, display, os.path.join(folder, test.__name__))
-                print(f"ok      {test.__name__}")
-            except Exception:  # every fault is told, the next test still runs
-                failed += 1
-                print(f"FAILED  {test.__name__}")
-                traceback.print_exc(file=sys.stdout)
-            sys.stdout.flush()
-    return 1 if failed else 0
+    tests = [the_dialog_by_keys, files_dropped, whatever_is_on_the_clipboard]
+    return 1 if run_all(tests, sys.argv[1], sys.argv[2], sys.argv[3:]) else 0
 
 
 if __name__ == "__main__":

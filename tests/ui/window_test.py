@@ -8,10 +8,9 @@ import os
 import subprocess
 import sys
 import time
-import traceback
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from driver import Display, Program  # noqa: E402
+from driver import Program, run_all  # noqa: E402
 from exporting import exports_by_keys, exports_that_end_early  # noqa: E402
 
 
@@ -376,22 +375,9 @@ def main():
     def two_texts(binary, display, folder):
         two_texts_by_keys(binary, display, folder, shared)
 
-    only = sys.argv[4:]
-    failed = 0
-    with Display(1280, 720) as display:
-        for test in [a_session_by_keys, a_story_by_keys, a_picture, two_texts, exports_by_keys, exports_that_end_early,
-                     texts_of_every_length, hostile_input]:
-            if only and test.__name__ not in only:
-                continue
-            try:
-                test(binary, display, os.path.join(folder, test.__name__))
-                print(f"ok      {test.__name__}")
-            except Exception:  # every fault is told, the next test still runs
-                failed += 1
-                print(f"FAILED  {test.__name__}")
-                traceback.print_exc(file=sys.stdout)
-            sys.stdout.flush()
-    return 1 if failed else 0
+    tests = [a_session_by_keys, a_story_by_keys, a_picture, two_texts, exports_by_keys, exports_that_end_early,
+             texts_of_every_length, hostile_input]
+    return 1 if run_all(tests, binary, folder, sys.argv[4:]) else 0
 
 
 if __name__ == "__main__":

@@ -9,14 +9,10 @@
 
 #include "compute/fake_model.h"
 #include "scene/morph.h"
+#include "scene/test_fonts.h"
 #include "viewer/viewer.h"
 
 namespace headscope::testing_support {
-
-inline FontLibrary& fonts() {
-  static FontLibrary library;
-  return library;
-}
 
 /// A viewer over a FakeModel of 4 layers of 2 heads, with folders of its own and a clock that tests hold.
 class ViewerFixture : public testing::Test {

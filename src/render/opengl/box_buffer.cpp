@@ -8,7 +8,7 @@ namespace headscope {
 
 namespace {
 
-constexpr std::size_t kTexels = 6;  ///< a box; shaders/box.vert reads them
+constexpr std::size_t kBoxTexels = 6;  ///< a box; shaders/box.vert reads them
 
 Texel rect_texel(const Rect& r) {
   return float_texel(r.x, r.y, r.width, r.height);
@@ -17,12 +17,12 @@ Texel rect_texel(const Rect& r) {
 }  // namespace
 
 std::size_t BoxBuffer::max_boxes() {
-  return max_data_texels() / kTexels;
+  return max_data_texels() / kBoxTexels;
 }
 
 void BoxBuffer::upload(const Morph& morph) {
   std::vector<Texel> texels;
-  texels.reserve(morph.boxes.size() * kTexels);
+  texels.reserve(morph.boxes.size() * kBoxTexels);
   for (const Tween<BoxState>& box : morph.boxes) {
     texels.push_back(rect_texel(box.from.rect));
     texels.push_back(rect_texel(box.to.rect));

@@ -10,7 +10,7 @@ namespace headscope {
 namespace {
 
 constexpr std::uint32_t kDenseEnds = 256;  ///< beside the number of segments
-constexpr std::size_t kTexels = 8;         ///< a ribbon; shaders/ribbon.vert reads them
+constexpr std::size_t kRibbonTexels = 8;         ///< a ribbon; shaders/ribbon.vert reads them
 
 void append_points(std::vector<Texel>& out, const RibbonState& s) {
   out.push_back(float_texel(s.p0.x, s.p0.y, s.p1.x, s.p1.y));
@@ -19,7 +19,7 @@ void append_points(std::vector<Texel>& out, const RibbonState& s) {
 
 std::vector<Texel> pack(RibbonTweens ribbons, const std::vector<RibbonCut>& cuts) {
   std::vector<Texel> texels;
-  texels.reserve(ribbons.size() * kTexels);
+  texels.reserve(ribbons.size() * kRibbonTexels);
   for (std::size_t i = 0; i < ribbons.size(); ++i) {
     const Tween<RibbonState>& ribbon = ribbons[i];
     append_points(texels, ribbon.from);
@@ -39,7 +39,7 @@ std::vector<Texel> pack(RibbonTweens ribbons, const std::vector<RibbonCut>& cuts
 
 std::size_t RibbonBuffer::max_ribbons() {
   // The index gives 25 bits to the ribbon: shaders/ribbon.vert.
-  return std::min(max_data_texels() / kTexels, std::size_t{1} << 25);
+  return std::min(max_data_texels() / kRibbonTexels, std::size_t{1} << 25);
 }
 
 bool RibbonCuts::refine(RibbonTweens ribbons, float px, bool exactly) {

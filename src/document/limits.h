@@ -1,0 +1,7 @@
+#pragma once
+
+namespace headscope {
+
+inline constexpr int kMaxIndex = 1'000'000;  ///< of layers, heads, tokens and steps in files and commands
+
+}  // namespace headscope
