@@ -39,7 +39,7 @@ if [ "$wanted" = all ] || [ "$wanted" = release ]; then
   build_preset release ON
   stage_done "release: build"
   stage "release: tests"
-  run_tests build/release
+  run_tests build/release -j 2
   stage_done "release: tests"
 fi
 
@@ -51,7 +51,7 @@ if [ "$wanted" = all ] || [ "$wanted" = sanitizers ]; then
   build_preset dev ON sanitized_tests
   stage_done "sanitizers: build"
   stage "sanitizers: tests"
-  run_tests build/dev -L sanitized
+  run_tests build/dev -L sanitized -j 2
   stage_done "sanitizers: tests"
 fi
 
@@ -60,7 +60,7 @@ if [ "$wanted" = all ] || [ "$wanted" = eigen ]; then
   build_preset eigen-only ON core_test models_test
   stage_done "without oneDNN: build"
   stage "without oneDNN: tests"
-  run_tests build/eigen-only -R '^(core|models)$'
+  run_tests build/eigen-only -R '^(core|models)$' -j 2
   stage_done "without oneDNN: tests"
 fi
 
