@@ -3,18 +3,18 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "base/result.h"
+#include "io/staged_file.h"
 
 namespace headscope {
 
-/// A file that appears whole or not at all: bytes go to a hidden file beside the target, `commit` makes them
-/// safe on disk and renames. Until then the old file stays as it was; destroyed without a commit, nothing is
-/// left behind. A symbolic link stays a link and its target is replaced; a device or pipe (/dev/stdout) is
-/// written directly. Not thread-safe.
+/// A file that appears whole or not at all: what is appended goes to a StagedFile, with its promises. A
+/// device or pipe (/dev/stdout) is written directly. Not thread-safe.
 class AtomicFile {
  public:
   /// Errors: NotFound (no such folder), InvalidArgument (a folder), Io.
@@ -36,8 +36,9 @@ class AtomicFile {
   Status write_through(const char* data, std::size_t size);
   Error fail(int number);
 
-  int file_ = -1;
-  std::filesystem::path target_, temporary_;  ///< temporary_ is empty when the target is written directly
+  std::filesystem::path target_;
+  std::optional<StagedFile> staged_;
+  int device_ = -1;  ///< written directly, instead of staged_
   std::string buffer_;
   int failed_ = 0;  ///< errno of the first failure
 };

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <random>
 #include <system_error>
 #include <utility>
 
@@ -15,65 +16,121 @@ namespace fs = std::filesystem;
 
 namespace {
 
-int sync(const fs::path& path, int flags) {
-  const int file = ::open(path.c_str(), flags | O_CLOEXEC);
-  if (file < 0) return errno;
-  const int failure = ::fsync(file) == 0 ? 0 : errno;
+// A folder need not be readable for files in it to be made, renamed and removed.
+#ifdef O_PATH
+constexpr int kSearchFolder = O_PATH | O_DIRECTORY | O_CLOEXEC;
+#else
+constexpr int kSearchFolder = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+#endif
+
+/// ".a.png.x3k9qz": beside the target, so that it can be renamed to it, and out of sight.
+std::string hidden_name(const std::string& name, std::random_device& chance) {
+  constexpr std::size_t kMostBytes = 240;  // names end at 255 bytes on most file systems
+  constexpr char kLetters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+  std::string made = "." + name.substr(0, kMostBytes) + ".";
+  for (int i = 0; i < 6; ++i) made += kLetters[chance() % (sizeof kLetters - 1)];
+  return made;
+}
+
+/// Makes a file that was not there before. Returns its descriptor, or -1 and errno.
+int make_hidden(int folder, const std::string& name, mode_t mode, std::string& hidden) {
+  std::random_device chance;
+  for (int tries = 0; tries < 100; ++tries) {
+    hidden = hidden_name(name, chance);
+    const int file = ::openat(folder, hidden.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    if (file >= 0 || errno != EEXIST) return file;
+  }
+  return -1;
+}
+
+/// The rename itself must survive a power cut, so the folder is synchronised too. Some file systems cannot;
+/// that is no reason to report failure, the file is there.
+void sync_folder(int folder) {
+  const int file = ::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (file < 0) return;
+  ::fsync(file);
   ::close(file);
-  return failure;
+}
+
+/// Whether `path` still names the folder that was opened.
+bool is_same_folder(int folder, const fs::path& path) {
+  struct stat opened {
+  }, named{};
+  return ::fstat(folder, &opened) == 0 && ::stat(path.c_str(), &named) == 0 &&
+         opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+}
+
+fs::path folder_of(const fs::path& file) {
+  return file.has_parent_path() ? file.parent_path() : fs::path(".");
 }
 
 }  // namespace
 
+fs::path follow_links(const fs::path& path) {
+  fs::path end = path;
+  std::error_code ignored;
+  for (int depth = 0; depth < 16 && fs::is_symlink(end, ignored); ++depth) {
+    const fs::path next = fs::read_symlink(end, ignored);
+    end = next.is_absolute() ? next : end.parent_path() / next;
+  }
+  return end;
+}
+
 Result<StagedFile> StagedFile::create(const fs::path& target) {
   if (target.filename().empty()) return file_error("write", target, EISDIR);
   StagedFile result;
-  result.target_ = target;
-  std::error_code ignored;
-  for (int depth = 0; depth < 16 && fs::is_symlink(result.target_, ignored); ++depth) {
-    const fs::path next = fs::read_symlink(result.target_, ignored);
-    result.target_ = next.is_absolute() ? next : result.target_.parent_path() / next;
-  }
+  result.target_ = follow_links(target);
+  const std::string name = result.target_.filename().string();
+  result.folder_ = ::open(folder_of(result.target_).c_str(), kSearchFolder);
+  if (result.folder_ < 0) return file_error("write", target, errno);
+
   struct stat status {};
-  const bool exists = ::stat(result.target_.c_str(), &status) == 0;
+  const bool exists = ::fstatat(result.folder_, name.c_str(), &status, 0) == 0;
   if (exists && S_ISDIR(status.st_mode)) return file_error("write", target, EISDIR);
   if (exists && !S_ISREG(status.st_mode)) {
     return Error{ErrorCode::InvalidArgument,
                  "cannot write '" + target.string() + "': it is not a plain file, and a video needs one",
                  "Name a file"};
   }
-  if (exists && ::access(result.target_.c_str(), W_OK) != 0) return file_error("write", target, errno);
-  std::string name =
-      (result.target_.parent_path() / ("." + result.target_.filename().string() + ".XXXXXX")).string();
-  const int file = ::mkostemp(name.data(), O_CLOEXEC);
-  if (file < 0) return file_error("write", target, errno);
-  result.temporary_ = name;
-  // mkostemp makes files that only their owner can read.
-  const mode_t mask = ::umask(0);
-  ::umask(mask);
-  const bool opened =
-      ::fchmod(file, exists ? (status.st_mode & 07777) : (0666 & ~mask)) == 0 || errno == EPERM;
-  const int failure = errno;
-  ::close(file);
-  if (!opened) return file_error("write", target, failure);
+  if (exists && ::faccessat(result.folder_, name.c_str(), W_OK, 0) != 0)
+    return file_error("write", target, errno);
+
+  result.file_ = make_hidden(result.folder_, name, 0666, result.hidden_name_);
+  if (result.file_ < 0) {
+    result.hidden_name_.clear();
+    return file_error("write", target, errno);
+  }
+  result.temporary_ = result.target_.parent_path() / result.hidden_name_;
+  if (exists && ::fchmod(result.file_, status.st_mode & 07777) != 0 && errno != EPERM)
+    return file_error("write", target, errno);
   return result;
 }
 
 StagedFile::StagedFile(StagedFile&& other) noexcept
-    : target_(std::move(other.target_)), temporary_(std::exchange(other.temporary_, {})) {}
+    : target_(std::move(other.target_)),
+      temporary_(std::move(other.temporary_)),
+      hidden_name_(std::exchange(other.hidden_name_, {})),
+      folder_(std::exchange(other.folder_, -1)),
+      file_(std::exchange(other.file_, -1)) {}
 
 StagedFile::~StagedFile() {
-  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+  if (file_ >= 0) ::close(file_);
+  if (!hidden_name_.empty()) ::unlinkat(folder_, hidden_name_.c_str(), 0);
+  if (folder_ >= 0) ::close(folder_);
 }
 
 Status StagedFile::commit() {
-  if (const int failure = sync(temporary_, O_RDONLY)) return file_error("write", target_, failure);
-  if (::rename(temporary_.c_str(), target_.c_str()) != 0) return file_error("write", target_, errno);
-  temporary_.clear();
-  // Some file systems cannot synchronise a folder; the file is there all the same.
-  const fs::path folder = target_.parent_path();
-  sync(folder.empty() ? "." : folder, O_RDONLY | O_DIRECTORY);
-  return {};
+  if (::fsync(file_) != 0) return file_error("write", target_, errno);
+  if (::close(std::exchange(file_, -1)) != 0) return file_error("write", target_, errno);
+  const std::string name = target_.filename().string();
+  if (::renameat(folder_, hidden_name_.c_str(), folder_, name.c_str()) != 0)
+    return file_error("write", target_, errno);
+  hidden_name_.clear();
+  sync_folder(folder_);
+  if (is_same_folder(folder_, folder_of(target_))) return {};
+  Error moved = file_error("write", target_, ENOENT);
+  moved.hint = "Its folder was renamed meanwhile; '" + name + "' is there, whole";
+  return moved;
 }
 
 }  // namespace headscope

@@ -2,10 +2,12 @@
 
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include <csignal>
 
 #include <array>
 #include <filesystem>
+#include <fstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -121,6 +123,62 @@ TEST(AtomicFile, a_link_stays_a_link_and_permissions_stay) {
   struct stat status {};
   ::stat((folder / "real.txt").c_str(), &status);
   EXPECT_EQ(status.st_mode & 07777, 0640u);
+}
+
+TEST(AtomicFile, a_folder_that_is_renamed_meanwhile_keeps_no_hidden_file) {
+  TemporaryFolder folder;
+  fs::create_directory(folder / "before");
+  {
+    auto file = AtomicFile::create(folder / "before" / "a.txt");
+    ASSERT_TRUE(file->write("half").ok());
+    fs::rename(folder / "before", folder / "after");
+  }
+  EXPECT_TRUE(fs::is_empty(folder / "after"));
+  EXPECT_FALSE(fs::exists(folder / "before"));
+}
+
+TEST(AtomicFile, a_file_finished_in_a_renamed_folder_is_whole_there_and_the_error_says_so) {
+  TemporaryFolder folder;
+  fs::create_directory(folder / "before");
+  auto file = AtomicFile::create(folder / "before" / "a.txt");
+  ASSERT_TRUE(file->write("whole").ok());
+  fs::rename(folder / "before", folder / "after");
+  const Status committed = file->commit();
+  ASSERT_FALSE(committed.ok());
+  EXPECT_EQ(committed.error().code, ErrorCode::NotFound);
+  EXPECT_EQ(committed.error().hint, "Its folder was renamed meanwhile; 'a.txt' is there, whole");
+  EXPECT_EQ(*read_file(folder / "after" / "a.txt"), "whole");
+}
+
+TEST(AtomicFile, a_folder_that_is_deleted_meanwhile_is_a_sentence) {
+  TemporaryFolder folder;
+  fs::create_directory(folder / "gone");
+  auto file = AtomicFile::create(folder / "gone" / "a.txt");
+  fs::remove_all(folder / "gone");
+  const Status committed = file->commit();
+  ASSERT_FALSE(committed.ok());
+  EXPECT_THAT(committed.error().message, testing::HasSubstr("there is no such file or folder"));
+}
+
+TEST(AtomicFile, the_longest_names_can_be_written) {
+  TemporaryFolder folder;
+  EXPECT_TRUE(write_file_atomically(folder / std::string(255, 'n'), "x").ok());
+  EXPECT_EQ(write_file_atomically(folder / std::string(256, 'n'), "x").error().code,
+            ErrorCode::InvalidArgument);
+  EXPECT_EQ(folder.n_entries(), 1);
+}
+
+TEST(StagedFile, is_written_by_its_name_or_by_its_descriptor) {
+  TemporaryFolder folder;
+  auto file = StagedFile::create(folder / "a.txt");
+  ASSERT_TRUE(file.ok()) << file.error().message;
+  EXPECT_TRUE(fs::exists(file->path()));
+  std::ofstream(file->path()) << "by name";
+  ASSERT_EQ(::write(file->descriptor(), "BY", 2), 2);
+  ASSERT_TRUE(file->commit().ok());
+  EXPECT_EQ(*read_file(folder / "a.txt"), "BY name");
+  EXPECT_EQ(folder.n_entries(), 1);
+  EXPECT_EQ(StagedFile::create("/dev/full").error().code, ErrorCode::InvalidArgument);
 }
 
 TEST(MappedFile, missing_files_folders_and_devices_get_a_sentence) {
