@@ -57,7 +57,7 @@ class ApngMovie : public MovieWriter {
     append_u32(control, static_cast<std::uint32_t>(options_.n_frames));
     append_u32(control, 0);  // plays for ever
     append_png_chunk(out, "acTL", control);
-    if (Status added = append_png_texts(out, options_.texts); !added) return added;
+    if (Status added = append_png_texts(texts_, options_.texts); !added) return added;
     return file_.write(out);
   }
 
@@ -103,7 +103,9 @@ class ApngMovie : public MovieWriter {
 
   Status finish() override {
     assert(n_added_ == options_.n_frames);
-    std::string out;
+    // Behind the frames: programs tell an APNG from a PNG by its first two kilobytes, and a document is
+    // longer.
+    std::string out = std::move(texts_);
     append_png_chunk(out, "IEND", {});
     if (Status written = file_.write(out); !written) return written;
     return file_.commit();
@@ -112,7 +114,8 @@ class ApngMovie : public MovieWriter {
  private:
   AtomicFile file_;
   MovieOptions options_;
-  Image last_;  // of prepare
+  std::string texts_;  // as chunks
+  Image last_;         // of prepare
   PreparedFramePtr last_added_;
   std::uint32_t sequence_ = 0;  // of add
   int n_added_ = 0;

@@ -18,6 +18,7 @@ import numpy
 
 PROGRAM = None
 TEXT = "the dog slept ."
+STORY = pathlib.Path(__file__).resolve().parents[2] / "assets" / "documents" / "reference.headscope"
 DOG = ["--text", TEXT, "--do", "select-head 2.5", "--size", "320x180"]
 
 
@@ -92,6 +93,13 @@ class Movies(ExportTest):
                 if "duration" in container:
                     self.assertAlmostEqual(float(container["duration"]), n / rate, delta=0.04)
                 self.assertEqual([p.name for p in self.out.iterdir() if p.name.startswith(".")], [])
+
+    def test_a_shipped_story_is_known_for_what_it_is(self):
+        # Its document is longer than what a program reads to tell one kind of file from another.
+        for name, codec in [("s.mp4", "h264"), ("s.webm", "vp9"), ("s.gif", "gif"), ("s.apng", "apng")]:
+            with self.subTest(name):
+                stream, _ = probe(self.render(name, "--range", "4s..5s", "--fps", "10", base=[STORY, "--size", "320x180"]))
+                self.assertEqual((stream["codec_name"], int(stream["nb_read_frames"])), (codec, 10))
 
     def test_mp4_is_what_slide_programs_play(self):
         path = self.render("a.mp4", "--range", "0s..1s")
@@ -262,11 +270,11 @@ class Frames(ExportTest):
         self.assertEqual(self.files("k"), wanted)
 
     def test_interrupting_ends_cleanly(self):
-        for name in ("f", "a.mp4"):
+        for name, told in [("f", signal.SIGINT), ("a.mp4", signal.SIGINT), ("a.mp4", signal.SIGTERM)]:
             process = subprocess.Popen([PROGRAM, "render", *DOG[:-2], "--size", "1920x1080", "--fps", "240", "--out", str(self.out / name)],
                                        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
             time.sleep(1.5)
-            process.send_signal(signal.SIGINT)
+            process.send_signal(told)
             error = process.communicate(timeout=60)[1].decode()
             self.assertEqual(process.returncode, 1, error)
             self.assertIn("stopped after", error)
@@ -315,8 +323,7 @@ class Frames(ExportTest):
         error = process.communicate(timeout=120)[1].decode()
         self.assertEqual(process.returncode, 1)
         self.assertIn("there is no such file or folder", error)
-        # The picture that was being written went along with the folder, under its hidden name; finished ones are whole.
-        self.assertLessEqual(len(list((self.out / "g").glob(".*"))), 1)
+        self.assertEqual(list((self.out / "g").glob(".*")), [])
         for frame in (self.out / "g").glob("0*.png"):
             self.assertEqual(frame.read_bytes()[-8:-4], b"IEND", frame.name)
 
