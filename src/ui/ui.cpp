@@ -142,7 +142,7 @@ bool Ui::scroll_help(const UiKey& key) {
 
 void Ui::handle_key(const UiFrame& frame, std::vector<UiKey> key, std::vector<char32_t> typed,
                     UiOutput& out) {
-  if (frame.exporting.leaving) {
+  if (frame.exporting.leaving && !out.leave) {
     if (!key.empty()) handle_leaving_key(key[0].chord, out);
     return;
   }
