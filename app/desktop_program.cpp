@@ -251,11 +251,12 @@ void DesktopProgram::remember_window() {
   (void)save_preferences(preferences_path_, preferences);  // not worth an error at the end
 }
 
-int DesktopProgram::run() {
+int DesktopProgram::run(const std::stop_token& stop) {
+  const std::stop_callback wake(stop, &Window::post_empty_event);
   if (!options_.file.empty()) open(options_.file);
   if (!options_.input.empty()) dispatch(Action{SetInput{options_.input}});
   FrameNeeds needs{true, std::nullopt};
-  while (!closing()) {
+  while (!stop.stop_requested() && !closing()) {
     const double wait = seconds_to_wait(needs);
     window_->wait_events(wait >= kForever ? std::nullopt : std::optional(wait));
     now_ = options_.frame_step ? ++n_turns_ * *options_.frame_step : window_->now();
@@ -281,6 +282,7 @@ int DesktopProgram::run() {
     needs = viewer_.update(now_);
     draw_again_ = draw_again_ || needs.redraw;  // the update at the top of the loop will not say it again
   }
+  if (stop.stop_requested()) viewer_.leave_unsaved(now_);
   if (!options_.scene_dump.empty()) do_request(DumpScene{options_.scene_dump.string()});
   remember_window();
   return 0;

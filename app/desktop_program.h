@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -30,7 +31,8 @@ class DesktopProgram {
   static Result<std::unique_ptr<DesktopProgram>> create(const DesktopOptions& options);
   ~DesktopProgram();
 
-  int run();
+  /// Until the window is closed or `stop` asks for the end. Returns the exit status.
+  int run(const std::stop_token& stop);
 
  private:
   DesktopProgram(const DesktopOptions& options, std::unique_ptr<Window> window);

@@ -2,6 +2,7 @@
 
 #include <spawn.h>
 #include <sys/wait.h>
+#include <csignal>
 
 #include <mutex>
 #include <string>
@@ -36,7 +37,17 @@ Status FolderOpener::open(const std::filesystem::path& folder) {
   std::string name = kOpener, path = folder.string();
   char* const arguments[] = {name.data(), path.data(), nullptr};
   pid_t child = 0;
-  if (posix_spawnp(&child, kOpener, nullptr, nullptr, arguments, environ) != 0) {
+  // Signals that this program waits for on a thread of its own are blocked everywhere else, and a child would
+  // inherit that.
+  sigset_t none;
+  sigemptyset(&none);
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  posix_spawnattr_setsigmask(&attributes, &none);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+  const int failed = posix_spawnp(&child, kOpener, nullptr, &attributes, arguments, environ);
+  posix_spawnattr_destroy(&attributes);
+  if (failed != 0) {
     return Error{ErrorCode::Unavailable, name + " is not installed, so nothing can open " + path,
                  "Debian: install xdg-utils"};
   }

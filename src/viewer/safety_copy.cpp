@@ -19,7 +19,12 @@ SafetyCopy::SafetyCopy(const std::filesystem::path& folder) {
 
 SafetyCopy::~SafetyCopy() {
   worker_.drain();
-  if (autosave_) autosave_->finish();
+  if (autosave_ && !left_behind_) autosave_->finish();
+}
+
+void SafetyCopy::leave_behind(Seconds now) {
+  update(now + kSafetyDelay);
+  left_behind_ = has_copy_;
 }
 
 void SafetyCopy::changed(const Document& document, bool saved, Seconds now) {

@@ -31,6 +31,9 @@ class SafetyCopy {
   void changed(const Document& document, bool saved, Seconds now);
   /// Writes what is due. Returns when to call again; none: nothing is waiting.
   std::optional<Seconds> update(Seconds now);
+  /// The program is told to end in the middle of the work: a copy of what is not saved stays, and is offered
+  /// at the next start. REQUIRES: called last.
+  void leave_behind(Seconds now);
   /// What could not be written, once.
   std::optional<Error> take_error();
   /// Waits until all is written: for tests.
@@ -53,7 +56,7 @@ class SafetyCopy {
   std::filesystem::path path_;
   std::vector<LeftDocument> left_;
   std::optional<Document> waiting_;
-  bool waiting_saved_ = false, has_copy_ = false;
+  bool waiting_saved_ = false, has_copy_ = false, left_behind_ = false;
   Seconds waiting_since_ = 0;
   std::shared_ptr<Report> report_ = std::make_shared<Report>();
   Worker worker_;

@@ -140,6 +140,8 @@ class Viewer {
   /// A document that a crash left, offered until it is answered.
   const Document* recovery() const { return safety_.offered(); }
   void answer_recovery(bool take, Seconds now);
+  /// The session ends without anybody being asked: what is not saved is offered at the next start.
+  void leave_unsaved(Seconds now) { safety_.leave_behind(now); }
 
   /// Where the document is saved; empty: nowhere yet.
   const std::filesystem::path& file() const { return file_; }

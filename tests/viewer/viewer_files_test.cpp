@@ -36,6 +36,22 @@ TEST_F(ViewerFilesTest, a_change_is_on_disk_within_two_seconds_and_a_clean_end_l
   EXPECT_TRUE(fs::is_empty(autosaves()));
 }
 
+TEST_F(ViewerFilesTest, what_is_not_saved_when_the_session_ends_is_offered_at_the_next_start) {
+  for (const bool typed : {true, false}) {
+    {
+      auto viewer = settled("a b c d");
+      if (typed) dispatch(*viewer, "set-text \"not lost\"", 10);
+      viewer->leave_unsaved(10);  // at once: the copy was not due yet
+    }
+    auto viewer = settled("a b c d");
+    ASSERT_EQ(viewer->recovery() != nullptr, typed);
+    if (typed) {
+      EXPECT_EQ(viewer->recovery()->text, "not lost");
+      viewer->answer_recovery(false, 1);
+    }
+  }
+}
+
 TEST_F(ViewerFilesTest, a_document_that_a_crash_left_is_offered_and_taken) {
   {
     Document left;
