@@ -276,8 +276,19 @@ def main():
     put("script", "story", "auto-story words\nstory-add \"set-query 3; set-view arcs\"\nstory-retime 2 0.8 0.6 linear 0.1\n"
                            "story-move 3 1\nnote edge 7 2 \"it → dog\"\nspotlight token 5 edge 7 2\nlook-at all\n")
     put("script", "bare_text", "set-text the dog slept .\nset-query none\nundo\n")
-    recipe = ROOT.parents[2] / "assets" / "models" / "stories" / "recipe.json"
-    put("recipe", "stories.json", recipe.read_bytes())
+    shares = {"reference": 2, "giver": 1, "pronoun": 1, "agreement": 1, "repetition": 1, "lookup": 3, "closing": 0.5,
+              "filler": 1.5}
+    put("recipe", "small.json", json.dumps({
+        "name": "small", "seed": 7,
+        "model": {"d_model": 32, "n_layers": 2, "n_heads": 4, "d_ff": 64, "max_tokens": 64, "rope_theta": 10000,
+                  "norm_eps": 1e-5, "init_std": 0.05},
+        "training": {"steps": 10, "tokens_per_step": 256, "lengths": [32, 64], "learning_rate": 0.002,
+                     "final_learning_rate": 5e-5, "warmup_steps": 2, "beta1": 0.9, "beta2": 0.98, "epsilon": 1e-8,
+                     "weight_decay": 0.05, "clip_norm": 1, "checkpoint_every": 5, "report_every": 5, "report_texts": 4,
+                     "final_texts": 8},
+        "texts": {"decided_weight": 4, "natural_share": 0.3, "capital_share": 0.1, "newline_share": 0.1, "curriculum": [
+            {"from": 0, "min_facts": 1, "max_facts": 2, "shares": shares},
+            {"from": 0.5, "min_facts": 2, "max_facts": 4, "shares": shares}]}}, indent=1))
 
 
 if __name__ == "__main__":
