@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
+#include <utility>
 
 #include "base/paths.h"
 #include "models/model_folders.h"
@@ -150,7 +151,10 @@ void DesktopProgram::draw_stage(float density) {
   Result<FrameHandle> frame = renderer_->draw(scene, size);
   frame_log_.drawing_ends();
   if (!frame) return tell(frame.error());
-  frame_.stage = {frame->texture, frame->size.width, frame->size.height};
+  const UiTexture before =
+      std::exchange(frame_.stage, UiTexture{frame->texture, frame->size.width, frame->size.height});
+  // The panels of this frame were laid out around the texture before: a new one is seen in the next.
+  draw_again_ = draw_again_ || !(before == frame_.stage);
   drawn_ = scene;
   drawn_size_ = size;
   if (!options_.frame_dump.empty()) dump_frame();

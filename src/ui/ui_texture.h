@@ -8,6 +8,7 @@ namespace headscope {
 struct UiTexture {
   std::uint64_t id = 0;  ///< what ImTextureID is made of; 0: none yet
   int width = 0, height = 0;
+  friend bool operator==(const UiTexture&, const UiTexture&) = default;
 };
 
 }  // namespace headscope

@@ -22,6 +22,7 @@ class Display:
     """An Xvfb on a free display number."""
 
     def __init__(self, width, height):
+        self.width, self.height = width, height
         read_end, write_end = os.pipe()
         # Without -noreset it closes its doors for a moment whenever the last program leaves.
         self.process = subprocess.Popen(
@@ -32,6 +33,13 @@ class Display:
             number = pipe.readline().strip()
         assert number, "Xvfb did not start"
         self.name = ":" + number
+
+    def colors(self, left, top, width, height):
+        """The different colours that are on the screen there."""
+        command = [require("ffmpeg"), "-loglevel", "error", "-f", "x11grab", "-video_size", f"{width}x{height}", "-i",
+                   f"{self.name}+{left},{top}", "-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "rgb24", "-"]
+        pixels = subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE).stdout
+        return {pixels[i:i + 3] for i in range(0, len(pixels), 3)}
 
     def __enter__(self):
         return self

@@ -10,7 +10,7 @@ import sys
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from driver import Program, run_all  # noqa: E402
+from driver import PATIENCE_SECS, Program, require, run_all  # noqa: E402
 from exporting import exports_by_keys, exports_that_end_early  # noqa: E402
 
 
@@ -58,6 +58,17 @@ def check_monotonic(frames):
     return moving
 
 
+def nothing_touched(binary, display, folder):
+    """Who starts the program and only looks sees the picture: no key and no mouse must bring it."""
+    with Program(binary, display, folder) as program:
+        subprocess.run([require("xdotool"), "mousemove", "0", str(display.height - 1)], env=program.environment,
+                       check=True)
+        end = time.monotonic() + PATIENCE_SECS
+        while len(display.colors(300, 150, 700, 400)) < 50:
+            assert program.alive() and time.monotonic() < end, "the stage stays empty"
+            time.sleep(0.2)
+
+
 def a_session_by_keys(binary, display, folder):
     with Program(binary, display, folder) as program:
         first = program.wait("the first picture", lambda f: len(f["tokens"]) > 2 and edges(f))
@@ -75,6 +86,7 @@ def a_session_by_keys(binary, display, folder):
         grown = program.wait("the new word", lambda f: len(f["tokens"]) == last_token + 2 and "very" in text(f))
         assert "very" in grown["tokens"], grown["tokens"]
         program.keys("Escape")
+        assert query(grown) == last_token + 1, "an edit before the word that looks leaves it"
 
         # At least ten frames of that transition, with widths that only move from old to new.
         frames = [f for f in map(program.frame, program.numbers()) if f.get("morph") == grown["morph"]]
@@ -117,7 +129,8 @@ def a_session_by_keys(binary, display, folder):
         program.keys("e")
         time.sleep(0.5)  # what is typed next must find the sentence still open
         program.type(" again")
-        program.wait("a sentence typed on the projector", lambda f: text(f).endswith(" again"))
+        program.wait("a sentence typed on the projector",
+                     lambda f: text(f).endswith(" again") and f["tokens"][query(f)] == "again")
         program.keys("Escape")
         program.keys("p")
         program.wait("the desktop again", lambda f: not f["document"]["view"]["present"])
@@ -375,8 +388,8 @@ def main():
     def two_texts(binary, display, folder):
         two_texts_by_keys(binary, display, folder, shared)
 
-    tests = [a_session_by_keys, a_story_by_keys, a_picture, two_texts, exports_by_keys, exports_that_end_early,
-             texts_of_every_length, hostile_input]
+    tests = [nothing_touched, a_session_by_keys, a_story_by_keys, a_picture, two_texts, exports_by_keys,
+             exports_that_end_early, texts_of_every_length, hostile_input]
     return 1 if run_all(tests, binary, folder, sys.argv[4:]) else 0
 
 
