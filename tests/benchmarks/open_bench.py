@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
-"""How long it takes from the start of the process to the attention of 16 tokens, and what that is beside reading the
-file from the page cache and one forward pass.
+"""How long it takes from the start of the process to the attention of 16 tokens, what that is beside reading the file
+from the page cache and one forward pass, and how much memory it takes.
 
     open_bench.py FOLDER [--program build/release/headscope] [--rounds 5]
 
 FOLDER is a checkpoint (make_checkpoint.py writes one). Each round reads the file, starts the program for its version
-alone, and opens the checkpoint, in turn; medians are printed.
+alone, and opens the checkpoint, in turn; medians are printed. Then the largest resident memory of a run over 256 and
+1,024 tokens with all weights written. The goals are those of GPT-2 small in F32.
 """
 import argparse
+import os
 import pathlib
 import re
 import statistics
@@ -16,6 +18,7 @@ import tempfile
 import time
 
 GOAL_START_S, GOAL_RATIO = 0.14, 1.5
+GOAL_MB, GOAL_MORE_MB = 620, 320
 
 
 def seconds(action):
@@ -31,6 +34,20 @@ def read_through(path):
             pass
 
 
+def attend_command(program, folder, n_tokens, out):
+    ids = ",".join(str(100 + 7 * i) for i in range(n_tokens))
+    return [program, "attend", "--model", str(folder), "--ids", ids, "--keep", "attn", "--out", str(out)]
+
+
+def resident_mb(command):
+    """The most memory that the process had at once."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    if status:
+        raise SystemExit(f"{command[0]} failed")
+    return used.ru_maxrss * 1024 / 1e6
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=pathlib.Path)
@@ -38,12 +55,10 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
     weights = sorted(options.folder.glob("*.safetensors"))
-    ids = ",".join(str(100 + 7 * i) for i in range(16))
     read, start, whole, forward = [], [], [], []
     with tempfile.TemporaryDirectory() as folder:
         out = pathlib.Path(folder) / "trace.safetensors"
-        attend = [options.program, "attend", "--model", str(options.folder), "--ids", ids, "--keep", "attn",
-                  "--out", str(out)]
+        attend = attend_command(options.program, options.folder, 16, out)
         for _ in range(options.rounds + 1):  # the first round warms the cache
             read.append(seconds(lambda: [read_through(path) for path in weights])[0])
             start.append(seconds(lambda: subprocess.run([options.program, "--version"], check=True,
@@ -51,6 +66,7 @@ def main():
             took, done = seconds(lambda: subprocess.run(attend, check=True, capture_output=True, text=True))
             whole.append(took)
             forward.append(float(re.search(r"computed in ([0-9.]+) ms", done.stdout).group(1)) / 1000)
+        memory = {n: resident_mb(attend_command(options.program, options.folder, n, out)) for n in (256, 1024)}
     read, start, whole, forward = (statistics.median(times[1:]) for times in (read, start, whole, forward))
     size = sum(path.stat().st_size for path in weights) / 1e6
     print(f"{size:.0f} MB; medians of {options.rounds} rounds")
@@ -59,6 +75,8 @@ def main():
     print(f"one forward pass, 16 ids  {forward * 1000:7.1f} ms")
     print(f"start to all attention    {whole * 1000:7.1f} ms   goal {GOAL_START_S * 1000:.0f} ms")
     print(f"… beside read + forward   {whole / (read + forward):7.2f}      goal {GOAL_RATIO}")
+    print(f"resident, 256 tokens      {memory[256]:7.0f} MB   goal {GOAL_MB} MB")
+    print(f"… 1,024 tokens, more      {memory[1024] - memory[256]:7.0f} MB   goal {GOAL_MORE_MB} MB")
 
 
 if __name__ == "__main__":
