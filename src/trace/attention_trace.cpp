@@ -4,6 +4,11 @@
 
 namespace headscope {
 
+void AttentionLayer::weights_rows(int head, int first, std::span<float> rows) const {
+  const auto n = static_cast<std::size_t>(n_key());
+  for (; rows.size() >= n && n > 0; rows = rows.subspan(n)) weights_row(head, first++, rows.first(n));
+}
+
 void AttentionLayer::scores_row(int head, int query, std::span<float> row) const {
   const Matrix all = scores(head);
   assert(query < all.rows() && static_cast<Eigen::Index>(row.size()) == all.cols());

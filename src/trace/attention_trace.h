@@ -53,6 +53,9 @@ class AttentionLayer {
   virtual bool keeps_weights() const = 0;
   /// Copies row `query` of `head` into `row`, which has n_key() elements; masked ones are exactly 0.
   virtual void weights_row(int head, int query, std::span<float> row) const = 0;
+  /// Copies the rows of the queries first, first + 1, … of `head`, as many as `rows` [n, n_key()] has room
+  /// for: the same numbers, for less where they must be computed.
+  virtual void weights_rows(int head, int first, std::span<float> rows) const;
   /// [n_query, n_key], rows sum to 1.
   virtual Matrix weights(int head) const = 0;
   /// [n_query, n_key]: what enters the softmax (scaled, biased, capped); masked = -inf.

@@ -60,17 +60,22 @@ void CrossRecord::weights_row(int head, int query, std::span<float> row) const {
   std::copy_n(rows_->weights.data() + at, rows_->n_key, row.begin());
 }
 
+void CrossRecord::weights_rows(int head, int first, std::span<float> rows) const {
+  if (keeps_weights() || rows_->n_key == 0) return AttentionLayer::weights_rows(head, first, rows);
+  const int n = static_cast<int>(rows.size()) / rows_->n_key;
+  assert(first >= 0 && first + n <= rows_->n_query);
+  if (n > 0) recompute(head, first, n, rows.data(), nullptr, nullptr);
+}
+
 Matrix CrossRecord::weights(int head) const {
   Matrix all(rows_->n_query, rows_->n_key);
-  for (int query = 0; query < rows_->n_query; ++query) {
-    weights_row(head, query, {all.row(query).data(), static_cast<std::size_t>(rows_->n_key)});
-  }
+  weights_rows(head, 0, {all.data(), static_cast<std::size_t>(all.size())});
   return all;
 }
 
 Matrix CrossRecord::scores(int head) const {
-  Matrix weights(rows_->n_query, rows_->n_key), all(rows_->n_query, rows_->n_key);
-  recompute(head, 0, rows_->n_query, weights.data(), all.data(), nullptr);
+  Matrix all(rows_->n_query, rows_->n_key);
+  recompute(head, 0, rows_->n_query, nullptr, all.data(), nullptr);
   return all;
 }
 

@@ -30,6 +30,7 @@ class CrossRecord final : public AttentionLayer {
   float scale() const override { return rule_.scale; }
   bool keeps_weights() const override { return !rows_->weights.empty(); }
   void weights_row(int head, int query, std::span<float> row) const override;
+  void weights_rows(int head, int first, std::span<float> rows) const override;
   Matrix weights(int head) const override;
   Matrix scores(int head) const override;
   Matrix query(int head) const override;

@@ -61,21 +61,30 @@ Matrix LayerRecord::part(int column) const {
 }
 
 Matrix LayerRecord::key(int head) const {
-  return part(shape_.query_width() + shape_.kv_head(head) * shape_.head_dim);
+  return part(shape_.key_column(head));
 }
 
 Matrix LayerRecord::value(int head) const {
-  return part(shape_.query_width() + shape_.kv_width() + shape_.kv_head(head) * shape_.head_dim);
+  return part(shape_.key_column(head) + shape_.kv_width());
 }
 
 void LayerRecord::recompute(int head, int first, int n, float* weights, float* scores) const {
-  const Matrix q = query(head), k = key(head);
   const std::vector<KeyRange> key_ranges = rule_.ranges(first, n, n_tokens_);
   HeadJob job;
   rule_.apply_to(job, head, first, key_ranges);
-  job.query = q.row(first).data();
-  job.key = k.data();
-  job.query_stride = job.key_stride = shape_.head_dim;
+  Matrix q, k;  // copies, where rows lie in several blocks
+  if (blocks_.size() == 1) {
+    const float* qkv = blocks_.front().rows->qkv.data();
+    job.query_stride = job.key_stride = shape_.qkv_stride();
+    job.query = qkv + first * job.query_stride + head * shape_.head_dim;
+    job.key = qkv + shape_.key_column(head);
+  } else {
+    q = query(head);
+    k = key(head);
+    job.query_stride = job.key_stride = shape_.head_dim;
+    job.query = q.row(first).data();
+    job.key = k.data();
+  }
   job.n_query = n;
   job.n_key = n_tokens_;
   job.head_dim = shape_.head_dim;
@@ -103,28 +112,28 @@ void LayerRecord::weights_row(int head, int query, std::span<float> row) const {
   std::fill(row.begin() + n, row.end(), 0.0f);
 }
 
+void LayerRecord::weights_rows(int head, int first, std::span<float> rows) const {
+  if (keeps_weights_ || n_tokens_ == 0) return AttentionLayer::weights_rows(head, first, rows);
+  const int n = static_cast<int>(rows.size()) / n_tokens_;
+  assert(first >= 0 && first + n <= n_tokens_);
+  if (n > 0) recompute(head, first, n, rows.data(), nullptr);
+}
+
 Matrix LayerRecord::weights(int head) const {
   Matrix all(n_tokens_, n_tokens_);
-  if (!keeps_weights_) {
-    recompute(head, 0, n_tokens_, all.data(), nullptr);
-    return all;
-  }
-  for (int query = 0; query < n_tokens_; ++query) {
-    weights_row(head, query, {all.row(query).data(), static_cast<std::size_t>(n_tokens_)});
-  }
+  weights_rows(head, 0, {all.data(), static_cast<std::size_t>(all.size())});
   return all;
 }
 
 Matrix LayerRecord::scores(int head) const {
-  Matrix weights(n_tokens_, n_tokens_), all(n_tokens_, n_tokens_);
-  recompute(head, 0, n_tokens_, weights.data(), all.data());
+  Matrix all(n_tokens_, n_tokens_);
+  recompute(head, 0, n_tokens_, nullptr, all.data());
   return all;
 }
 
 void LayerRecord::scores_row(int head, int query, std::span<float> row) const {
   assert(static_cast<int>(row.size()) == n_tokens_);
-  std::vector<float> weights(row.size());
-  recompute(head, query, 1, weights.data(), row.data());
+  recompute(head, query, 1, nullptr, row.data());
 }
 
 Matrix LayerRecord::z(int head) const {

@@ -21,6 +21,8 @@ struct HeadShape {
   int qkv_stride() const { return (qkv_width() + 15) / 16 * 16; }
   /// The key/value head that `head` reads.
   int kv_head(int head) const { return head / (n_heads / n_kv_heads); }
+  /// Where its key begins in a row; its value lies kv_width() further.
+  int key_column(int head) const { return query_width() + kv_head(head) * head_dim; }
 };
 
 /// How q·k becomes what enters the softmax, and which keys a query sees: enough to compute weights again.
@@ -83,6 +85,7 @@ class LayerRecord final : public AttentionLayer {
   float scale() const override { return rule_.scale; }
   bool keeps_weights() const override { return keeps_weights_; }
   void weights_row(int head, int query, std::span<float> row) const override;
+  void weights_rows(int head, int first, std::span<float> rows) const override;
   Matrix weights(int head) const override;
   Matrix scores(int head) const override;
   void scores_row(int head, int query, std::span<float> row) const override;

@@ -1,8 +1,10 @@
 #include "trace/trace_view.h"
 
+#include <algorithm>
 #include <cassert>
 #include <limits>
 #include <memory>
+#include <span>
 #include <utility>
 
 #include "base/hash.h"
@@ -37,20 +39,27 @@ class GroupedLayer final : public AttentionLayer {
   bool has_scores() const override { return false; }
 
   void weights_row(int head, int query, std::span<float> row) const override {
-    const std::vector<float> mean = mean_row(head, query);
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      row[i] = 0;
-      for (int k = (*keys_)[i].begin; k < (*keys_)[i].end; ++k) row[i] += mean[static_cast<std::size_t>(k)];
+    weights_rows(head, query, row);
+  }
+  void weights_rows(int head, int first, std::span<float> rows) const override {
+    const std::size_t n = keys_->size(), n_rows = n == 0 ? 0 : rows.size() / n;
+    const std::vector<float> means = mean_rows(head, first, static_cast<int>(n_rows));
+    const auto n_all = static_cast<std::size_t>(layer_->n_key());
+    for (std::size_t r = 0; r < n_rows; ++r) {
+      const float* mean = means.data() + r * n_all;
+      for (std::size_t i = 0; i < n; ++i) {
+        float& sum = rows[r * n + i] = 0;
+        for (int k = (*keys_)[i].begin; k < (*keys_)[i].end; ++k) sum += mean[k];
+      }
     }
   }
   Matrix weights(int head) const override {
     Matrix all(n_query(), n_key());
-    for (int query = 0; query < n_query(); ++query)
-      weights_row(head, query, {all.row(query).data(), static_cast<std::size_t>(n_key())});
+    weights_rows(head, 0, {all.data(), static_cast<std::size_t>(all.size())});
     return all;
   }
   LeftOut left_out(int head, int query) const override {
-    const std::vector<float> mean = mean_row(head, query);
+    const std::vector<float> mean = mean_rows(head, query, 1);
     LeftOut left;
     for (std::size_t k = 0; k < mean.size(); ++k) {
       if (!is_left_out_[k] || mean[k] <= 0) continue;
@@ -70,19 +79,27 @@ class GroupedLayer final : public AttentionLayer {
   static Matrix unknown(int rows, int cols) {
     return Matrix::Constant(rows, cols, std::numeric_limits<float>::quiet_NaN());
   }
-  /// [n_key of the other layer], the mean over the queries of a group.
-  std::vector<float> mean_row(int head, int query) const {
-    const TokenRange group = (*queries_)[static_cast<std::size_t>(query)];
+  /// [n_rows, n_key of the other layer], the means over the queries of each group.
+  std::vector<float> mean_rows(int head, int first, int n_rows) const {
+    if (n_rows == 0) return {};
     const auto n = static_cast<std::size_t>(layer_->n_key());
-    std::vector<float> mean(n), row(n);
-    layer_->weights_row(head, group.begin, mean);
-    for (int q = group.begin + 1; q < group.end; ++q) {
-      layer_->weights_row(head, q, row);
-      for (std::size_t k = 0; k < n; ++k) mean[k] += row[k];
+    const std::span<const TokenRange> groups =
+        std::span(*queries_).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(n_rows));
+    // All rows from the first group to the last at once; few lie between groups.
+    const int begin = groups.front().begin;
+    std::vector<float> rows(static_cast<std::size_t>(groups.back().end - begin) * n);
+    layer_->weights_rows(head, begin, rows);
+    std::vector<float> means(groups.size() * n);
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+      float* mean = means.data() + i * n;
+      const float* row = rows.data() + static_cast<std::size_t>(groups[i].begin - begin) * n;
+      std::copy_n(row, n, mean);
+      for (int q = 1; q < groups[i].size(); ++q)
+        for (std::size_t k = 0; k < n; ++k) mean[k] += row[static_cast<std::size_t>(q) * n + k];
+      if (groups[i].size() > 1)
+        for (std::size_t k = 0; k < n; ++k) mean[k] /= static_cast<float>(groups[i].size());
     }
-    if (group.size() > 1)
-      for (float& weight : mean) weight /= static_cast<float>(group.size());
-    return mean;
+    return means;
   }
 
   AttentionLayerPtr layer_;

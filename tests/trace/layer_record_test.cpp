@@ -143,6 +143,24 @@ TEST(LayerRecord, one_row_computed_again_has_the_bits_of_the_whole_matrix) {
   }
 }
 
+TEST(LayerRecord, rows_read_together_have_the_bits_of_rows_read_one_by_one) {
+  std::mt19937 random(6);
+  const LayerRecord kept(kShape, {}, {{make_rows(0, 7, 3, random), 7}, {make_rows(7, 4, 4, random), 4}});
+  const LayerRecord one_block(kShape, {}, {{make_rows(0, 19, 0, random), 11}});
+  const LayerRecord two_blocks(kShape, {},
+                               {{make_rows(0, 7, 0, random), 6}, {make_rows(6, 5, 0, random), 5}});
+  for (const LayerRecord* layer : {&kept, &one_block, &two_blocks}) {
+    for (const auto& [first, n] : {std::pair{0, 11}, {3, 5}, {10, 1}, {4, 0}}) {
+      std::vector<float> rows(static_cast<std::size_t>(n) * 11, -1.0f), row(11);
+      layer->weights_rows(3, first, rows);
+      for (int i = 0; i < n; ++i) {
+        layer->weights_row(3, first + i, row);
+        EXPECT_TRUE(std::equal(row.begin(), row.end(), rows.begin() + i * 11)) << first + i;
+      }
+    }
+  }
+}
+
 TEST(FloatBuffer, large_buffers_are_handed_out_again) {
   const float* address = nullptr;
   {
