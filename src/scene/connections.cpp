@@ -6,6 +6,9 @@
 #include <cmath>
 #include <cstdio>
 #include <cstring>
+#include <functional>
+#include <limits>
+#include <numeric>
 
 #include "scene/annotations.h"
 #include "scene/head_layer.h"
@@ -36,40 +39,62 @@ std::string with_thousands(int n) {
   return digits;
 }
 
-/// Leaves the active row and the strongest of the others, `max_edges` together at most (the active row is
-/// never cut). Weights as small as the first one left out go with it, so that the result does not depend on
-/// their order; where all are equal they stay.
-void limit(std::vector<Connection>& edges, int active, int max_edges) {
-  const auto most = static_cast<std::size_t>(std::max(1, max_edges));
-  if (edges.size() <= most) return;
-  // Positive floats sort like their bits: counting them by their upper ones finds about where the cut is in
-  // one pass.
-  constexpr int kShift = 18;
-  const auto bucket_of = [](float weight) { return std::bit_cast<std::uint32_t>(weight) >> kShift; };
-  std::vector<std::uint32_t> counts((0x7F800000u >> kShift) + 1, 0);
-  std::size_t room = most;
-  for (const Connection& c : edges) {
-    if (c.query != active)
-      ++counts[bucket_of(c.weight)];
-    else if (room > 0)
-      --room;
+/// The lines of a picture while they are collected: all of the active row, and of the others only those that
+/// can be among the strongest `most`. Of a long text a million would have to be kept otherwise.
+class Shortlist {
+ public:
+  /// `edges` is emptied; its memory is used.
+  Shortlist(std::vector<Connection>& edges, int active, int max_edges)
+      : edges_(edges), active_(active), most_(static_cast<std::size_t>(std::max(1, max_edges))) {
+    edges_.clear();
   }
-  std::size_t bucket = counts.size() - 1;
-  for (; bucket > 0 && counts[bucket] <= room; --bucket) room -= counts[bucket];
-  std::vector<float> around;  // the weights of the bucket that is cut
-  float largest = 0;
-  for (const Connection& c : edges) {
-    if (c.query == active) continue;
-    largest = std::max(largest, c.weight);
-    if (bucket_of(c.weight) == bucket) around.push_back(c.weight);
+
+  /// Connections of other rows that are weaker than this need not be added.
+  float floor() const { return floor_; }
+  void add(const Connection& edge) {
+    edges_.push_back(edge);
+    if (edges_.size() >= full_) raise_floor();
   }
-  if (room >= around.size()) return;
-  const auto cut = around.begin() + static_cast<std::ptrdiff_t>(room);
-  std::nth_element(around.begin(), cut, around.end(), std::greater<>());
-  const float least = *cut;
-  if (least == largest && active < 0) return;
-  std::erase_if(edges, [&](const Connection& c) { return c.query != active && c.weight <= least; });
-}
+  /// Leaves the active row and the strongest of the others, `most` together (the active row is never cut).
+  /// Weights as small as the first one left out go with it, so that the result does not depend on their
+  /// order; where all are equal they stay.
+  void finish() {
+    if (edges_.size() <= most_) return;
+    const auto n_active = static_cast<std::size_t>(std::count_if(
+        edges_.begin(), edges_.end(), [this](const Connection& c) { return c.query == active_; }));
+    const std::size_t room = most_ - std::min(most_, n_active);
+    if (room >= edges_.size() - n_active) return;
+    const float least = ranked(room);
+    if (least == *std::max_element(weights_.begin(), weights_.end()) && active_ < 0) return;
+    std::erase_if(edges_, [&](const Connection& c) { return c.query != active_ && c.weight <= least; });
+  }
+
+ private:
+  /// The weight that `rank` others are at least as large as. REQUIRES: rank < number of others.
+  float ranked(std::size_t rank) {
+    weights_.clear();
+    for (const Connection& c : edges_)
+      if (c.query != active_) weights_.push_back(c.weight);
+    const auto at = weights_.begin() + static_cast<std::ptrdiff_t>(rank);
+    std::nth_element(weights_.begin(), at, weights_.end(), std::greater<>());
+    return *at;
+  }
+  void raise_floor() {
+    const auto n_others = static_cast<std::size_t>(std::count_if(
+        edges_.begin(), edges_.end(), [this](const Connection& c) { return c.query != active_; }));
+    if (n_others > most_) {
+      floor_ = ranked(most_);
+      std::erase_if(edges_, [&](const Connection& c) { return c.query != active_ && c.weight < floor_; });
+    }
+    full_ = std::max(3 * most_, 2 * edges_.size());
+  }
+
+  std::vector<Connection>& edges_;
+  int active_;
+  std::size_t most_, full_ = 3 * most_;
+  float floor_ = 0;
+  std::vector<float> weights_;
+};
 
 /// One number that orders weights, ties by the earlier key: positive floats sort like their bits.
 std::uint64_t code_of(float weight, std::size_t key) {
@@ -110,18 +135,60 @@ std::uint64_t last_kept(std::vector<std::uint64_t>& codes, float goal, std::size
   return last;
 }
 
-/// Equal values have equal ids; anything else practically never.
+/// Equal values have equal ids; anything else practically never. Four sums that do not wait for each other.
 std::uint64_t hash_values(const std::vector<float>& values) {
-  std::uint64_t hash = values.size();
+  constexpr std::uint64_t kFactor = 0x9E3779B97F4A7C15ull;
+  constexpr std::size_t kSums = 4;
+  std::array<std::uint64_t, kSums> sums{1, 2, 3, 4}, some{};
   std::size_t i = 0;
-  for (; i + 1 < values.size(); i += 2) {
-    std::uint64_t two = 0;
-    std::memcpy(&two, &values[i], sizeof two);
-    hash = (hash ^ two) * 0x9E3779B97F4A7C15ull;
+  const auto add = [&](std::size_t n_floats) {
+    some.fill(0);
+    std::memcpy(some.data(), values.data() + i, n_floats * sizeof(float));
+    for (std::size_t j = 0; j < kSums; ++j) {
+      sums[j] = (sums[j] ^ some[j]) * kFactor;
+      sums[j] ^= sums[j] >> 32;
+    }
+    i += n_floats;
+  };
+  while (i + 2 * kSums <= values.size()) add(2 * kSums);
+  if (i < values.size()) add(values.size() - i);
+  std::uint64_t hash = values.size();
+  for (const std::uint64_t sum : sums) {
+    hash = (hash ^ sum) * kFactor;
     hash ^= hash >> 32;
   }
-  if (i < values.size()) hash = (hash ^ std::bit_cast<std::uint32_t>(values[i])) * 0x9E3779B97F4A7C15ull;
   return hash | 1;
+}
+
+// Rows are added up in lanes, so that the compiler may make vectors of them.
+constexpr std::size_t kLanes = 16;
+
+/// What a threshold leaves of a row.
+struct Cut {
+  float mass = 0;
+  int count = 0;
+};
+
+/// The row with -1 in place of what is smaller than `least`, which is above 0.
+Cut cut_row(std::span<const float> row, float least, float* out) {
+  std::array<float, kLanes> masses{};
+  Cut cut;
+  std::size_t k = 0;
+  for (; k + kLanes <= row.size(); k += kLanes) {
+    for (std::size_t i = 0; i < kLanes; ++i) {
+      const float w = row[k + i];
+      out[k + i] = w >= least ? w : -1.0f;
+      masses[i] += w >= least ? w : 0.0f;
+      cut.count += w >= least ? 1 : 0;
+    }
+  }
+  for (; k < row.size(); ++k) {
+    const bool shown = row[k] >= least;
+    out[k] = shown ? row[k] : -1.0f;
+    if (shown) masses[0] += row[k], ++cut.count;
+  }
+  cut.mass = std::accumulate(masses.begin(), masses.end(), 0.0f);
+  return cut;
 }
 
 }  // namespace
@@ -159,32 +226,56 @@ RowReader::RowReader(const Document& document, const AttentionTrace& trace)
   }
 }
 
+std::span<const float> RowReader::row_of(const Strand& strand, std::size_t member, int query) {
+  const HeadRef ref = strand.members[member];
+  const AttentionLayer& layer = layer_of(trace_, ref);
+  if (blocks_.size() < strand.members.size()) blocks_.resize(strand.members.size());
+  Block& block = blocks_[member];
+  const auto n_key = static_cast<std::size_t>(layer.n_key());
+  const bool same = block.layer == &layer && block.head == ref.head;
+  if (!same || query < block.first || query >= block.first + block.n) {
+    // Who asks for the row after the last one wants all of them. Many at once cost less where they must be
+    // computed, as long as their memory stays in the cache.
+    constexpr int kRowsAtOnce = 64, kFewest = 8;
+    const int most = std::max(kFewest, kRowsAtOnce / static_cast<int>(strand.members.size()));
+    const bool goes_on = same && query == block.first + block.n && !layer.keeps_weights();
+    block = {&layer, ref.head, query, goes_on ? std::min(most, layer.n_query() - query) : 1,
+             std::move(block.weights)};
+    block.weights.resize(static_cast<std::size_t>(block.n) * n_key);
+    layer.weights_rows(ref.head, query, block.weights);
+  }
+  return std::span(block.weights).subspan(static_cast<std::size_t>(query - block.first) * n_key, n_key);
+}
+
 RowReader::Row RowReader::read(const Strand& strand, int query) {
   const std::size_t n_keys = trace_.keys().size();
-  bool first = true;
-  for (const HeadRef& ref : strand.members) {
-    const AttentionLayer& layer = layer_of(trace_, ref);
-    const auto n_key = static_cast<std::size_t>(layer.n_key());
-    std::vector<float>& target = first ? row_ : part_;
-    target.resize(std::max(n_key, n_keys));
-    if (query < layer.n_query())
-      layer.weights_row(ref.head, query, std::span(target).first(n_key));
-    else
-      std::fill_n(target.begin(), n_key, 0.0f);
-    std::fill(target.begin() + static_cast<std::ptrdiff_t>(n_key), target.end(), 0.0f);
-    if (!first) {
-      for (std::size_t k = 0; k < n_keys; ++k)
-        row_[k] = mix_ == HeadMix::Max ? std::max(row_[k], part_[k]) : row_[k] + part_[k];
-    }
-    first = false;
-  }
   row_.resize(n_keys);
+  for (std::size_t member = 0; member < strand.members.size(); ++member) {
+    const AttentionLayer& layer = layer_of(trace_, strand.members[member]);
+    const bool has_row = query < layer.n_query();
+    if (member == 0 && has_row && layer.keeps_weights() && layer.n_key() == static_cast<int>(n_keys)) {
+      layer.weights_row(strand.members[0].head, query, row_);
+      continue;
+    }
+    const std::span<const float> part = has_row ? row_of(strand, member, query) : std::span<const float>();
+    const std::size_t n = std::min(n_keys, part.size());
+    if (member == 0) {
+      std::copy_n(part.begin(), n, row_.begin());
+      std::fill(row_.begin() + static_cast<std::ptrdiff_t>(n), row_.end(), 0.0f);
+    } else if (mix_ == HeadMix::Max) {
+      for (std::size_t k = 0; k < n; ++k) row_[k] = std::max(row_[k], part[k]);
+    } else {
+      for (std::size_t k = 0; k < n; ++k) row_[k] += part[k];
+    }
+  }
   Eigen::Map<Vector> weights(row_.data(), static_cast<Eigen::Index>(n_keys));
   if (strand.members.size() > 1 && mix_ == HeadMix::Mean)
     weights /= static_cast<float>(strand.members.size());
 
   const float held = weights.sum();
-  Row row{row_, held, 0, static_cast<int>((weights.array() > 0).count())};
+  int n_positive = 0;
+  for (const float w : row_) n_positive += w > 0 ? 1 : 0;
+  Row row{row_, held, 0, n_positive};
   if (trace_.ungrouped) {
     const AttentionLayer::LeftOut left = left_out(strand, query);
     row.mass += left.weight;
@@ -277,6 +368,34 @@ void keep_keys(std::span<const float> row, const KeepRule& rule, std::vector<int
   kept.resize(n_kept);
 }
 
+/// As keep_keys, but keys with less weight than `floor` may be missing: nobody will draw them.
+void keep_strong_keys(std::span<const float> row, const KeepRule& rule, float floor, std::vector<int>& kept) {
+  if (floor <= 0) return keep_keys(row, rule, kept);
+  const float least = std::max(floor, rule.threshold);
+  std::array<float, kLanes> sums{}, masses{};
+  int n_strong = 0;
+  for (std::size_t begin = 0; begin < row.size(); begin += kLanes) {
+    std::array<float, kLanes> some{};
+    std::copy_n(row.data() + begin, std::min(kLanes, row.size() - begin), some.data());
+    for (std::size_t i = 0; i < kLanes; ++i) {
+      const float w = some[i];
+      sums[i] += w;
+      masses[i] += w >= least ? w : 0.0f;
+      n_strong += w >= least ? 1 : 0;
+    }
+  }
+  const float sum = std::accumulate(sums.begin(), sums.end(), 0.0f);
+  const float mass = std::accumulate(masses.begin(), masses.end(), 0.0f);
+  // As long as the strong ones together are within the rule it keeps all of them, and need not be asked.
+  // Rounding decides nothing: what is close is asked.
+  const bool within_mass = rule.cumulative_mass >= 1 || mass < 0.9999f * rule.cumulative_mass * sum;
+  if (!within_mass || (rule.top_k > 0 && n_strong > rule.top_k)) return keep_keys(row, rule, kept);
+  kept.clear();
+  if (n_strong == 0) return;
+  for (std::size_t k = 0; k < row.size(); ++k)
+    if (row[k] >= least) kept.push_back(static_cast<int>(k));
+}
+
 Connections find_connections(const Document& document, const AttentionTrace& trace,
                              const ConnectionOptions& options) {
   Connections found;
@@ -294,9 +413,9 @@ Connections find_connections(const Document& document, const AttentionTrace& tra
   }
 
   const auto n_rows = static_cast<std::size_t>(found.n_tokens), n = static_cast<std::size_t>(found.n_keys);
-  // Before the limit there may be a hundred thousand: their memory is kept from one layout to the next.
+  // Their memory is kept from one layout to the next.
   thread_local std::vector<Connection> edges;
-  edges.clear();
+  Shortlist shortlist(edges, found.active, options.max_edges);
   std::vector<int> kept;
   std::vector<float> row_max(options.as_matrices ? n_rows : 0);
   float largest = 0;
@@ -317,20 +436,18 @@ Connections find_connections(const Document& document, const AttentionTrace& tra
       const bool spot = !document.spotlight.empty();
       const bool lit = spot || found.active < 0 || query == found.active;
       if (matrix && options.rule.top_k <= 0 && query != found.active) {
-        float* out = matrix->values.data() + static_cast<std::size_t>(query) * n;
-        float mass = 0;
-        for (std::size_t k = 0; k < n; ++k) {
-          const float w = row.weights[k];
-          const bool shown = w > 0 && w >= options.rule.threshold;
-          out[k] = shown ? w : -1.0f;
-          mass += shown ? w : 0.0f;
-          found.n_shown += shown ? 1 : 0;
-        }
-        found.mass_shown += mass;
+        const float least = std::max(options.rule.threshold, std::numeric_limits<float>::denorm_min());
+        const Cut cut =
+            cut_row(row.weights, least, matrix->values.data() + static_cast<std::size_t>(query) * n);
+        found.n_shown += cut.count;
+        found.mass_shown += cut.mass;
         row_max[static_cast<std::size_t>(query)] = row.largest;
         continue;
       }
-      keep_keys(row.weights, options.rule, kept);
+      if (matrix || query == found.active)
+        keep_keys(row.weights, options.rule, kept);
+      else
+        keep_strong_keys(row.weights, options.rule, shortlist.floor(), kept);
       if (matrix) row_max[static_cast<std::size_t>(query)] = row.largest;
       for (const int key : kept) {
         const float weight = row.weights[static_cast<std::size_t>(key)];
@@ -338,7 +455,7 @@ Connections find_connections(const Document& document, const AttentionTrace& tra
           matrix->values[static_cast<std::size_t>(query) * n + static_cast<std::size_t>(key)] = weight;
         if (!matrix || query == found.active) {
           const bool seen = lit && (!spot || in_spotlight(document, query, key, trace.key_tokens.empty()));
-          edges.push_back({static_cast<int>(s), query, key, weight, row.largest, seen});
+          shortlist.add({static_cast<int>(s), query, key, weight, row.largest, seen});
         } else {
           ++found.n_shown;
           found.mass_shown += weight;
@@ -356,7 +473,7 @@ Connections find_connections(const Document& document, const AttentionTrace& tra
       for (float& w : matrix->values) w = w > 0 ? w / found.full_weight : w;
     matrix->id = hash_values(matrix->values);
   }
-  limit(edges, found.active, options.max_edges);
+  shortlist.finish();
   found.edges = edges;
   found.n_shown += static_cast<int>(found.edges.size());
   for (const Connection& c : found.edges) found.mass_shown += c.weight;

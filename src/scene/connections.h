@@ -40,10 +40,6 @@ struct Connections {
   std::vector<std::shared_ptr<MatrixValues>> matrices;  ///< [n_strands] scaled weights, when asked for
 };
 
-/// How many ribbons a picture may have; beyond it the weakest of the rows that are not active are left out,
-/// and the readout says so.
-inline constexpr int kMaxRibbons = 12000;
-
 struct KeepRule {
   float threshold = 0;
   int top_k = 0;
@@ -79,14 +75,24 @@ class RowReader {
   Row read(const Strand& strand, int query);
 
  private:
+  /// Rows of one head that were read together.
+  struct Block {
+    const AttentionLayer* layer = nullptr;
+    int head = 0, first = 0, n = 0;
+    std::vector<float> weights;  ///< [n, n_key]
+  };
+
   AttentionLayer::LeftOut left_out(const Strand& strand, int query) const;
+  /// One row of the strand's head number `member`, [n_key of the layer].
+  std::span<const float> row_of(const Strand& strand, std::size_t member, int query);
 
   const AttentionTrace& trace_;
   HeadMix mix_;
   bool renormalize_;
   std::vector<bool> hidden_;
   bool any_hidden_ = false;
-  std::vector<float> row_, part_;
+  std::vector<Block> blocks_;  ///< one for each head of a strand
+  std::vector<float> row_;
 };
 
 /// Keys of `row` that the rule keeps, ascending. The kept ones reach `cumulative_mass` of the row's sum

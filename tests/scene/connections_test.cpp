@@ -1,6 +1,9 @@
 #include "scene/connections.h"
 
+#include <algorithm>
+#include <functional>
 #include <numeric>
+#include <optional>
 
 #include <gtest/gtest.h>
 
@@ -130,6 +133,72 @@ TEST(Connections, a_limit_keeps_the_active_row_and_says_so) {
             50);
   EXPECT_EQ(c.n_shown, static_cast<int>(c.edges.size()));
   EXPECT_EQ(c.n_total, 50 * 51 / 2);
+}
+
+/// The edges that `max_edges` leaves, told by the rule and not by how it is done.
+std::vector<Connection> strongest(std::vector<Connection> edges, int active, std::size_t most) {
+  std::vector<float> others;
+  for (const Connection& c : edges)
+    if (c.query != active) others.push_back(c.weight);
+  const std::size_t room = most - std::min(most, edges.size() - others.size());
+  if (edges.size() <= most || room >= others.size()) return edges;
+  std::sort(others.begin(), others.end(), std::greater<>());
+  std::erase_if(edges, [&](const Connection& c) { return c.query != active && c.weight <= others[room]; });
+  return edges;
+}
+
+TEST(Connections, a_limit_leaves_the_strongest_under_every_rule) {
+  const AttentionTrace trace = random_trace(some_words(160), 1, 3);
+  Document document;
+  document.selection.heads = {{0, 0}, {0, 2}};
+  for (const std::optional<int> query : {std::optional<int>(), std::optional<int>(90)}) {
+    document.selection.query = query;
+    for (const KeepRule& rule :
+         {KeepRule{0, 0, 1}, {0, 0, 0.9f}, {0, 0, 0.4f}, {0.02f, 0, 1}, {0, 5, 1}, {0.004f, 12, 0.8f}}) {
+      const Connections all = find_connections(document, trace, {.rule = rule, .max_edges = 1'000'000});
+      for (const int most : {40, 300, 2000}) {
+        const Connections some = find_connections(document, trace, {.rule = rule, .max_edges = most});
+        const std::vector<Connection> expected =
+            strongest(all.edges, query.value_or(-1), static_cast<std::size_t>(most));
+        ASSERT_EQ(some.edges.size(), expected.size()) << most << " of " << all.edges.size();
+        double mass = 0;
+        for (std::size_t i = 0; i < expected.size(); ++i) {
+          EXPECT_EQ(some.edges[i].query, expected[i].query);
+          EXPECT_EQ(some.edges[i].key, expected[i].key);
+          EXPECT_EQ(some.edges[i].strand, expected[i].strand);
+          mass += expected[i].weight;
+        }
+        EXPECT_EQ(some.n_shown, static_cast<int>(expected.size()));
+        EXPECT_NEAR(some.mass_shown, mass, 1e-4);
+        EXPECT_EQ(some.n_total, all.n_total);
+      }
+    }
+  }
+}
+
+/// Weights that are computed when they are asked for, as those of a long text.
+class UnkeptLayer final : public testing::FakeLayer {
+ public:
+  using FakeLayer::FakeLayer;
+  bool keeps_weights() const override { return false; }
+};
+
+TEST(Connections, weights_that_are_not_kept_give_the_same) {
+  std::vector<Matrix> weights;
+  const AttentionTrace kept = random_trace(some_words(150), 1, 3);
+  for (int head = 0; head < 3; ++head) weights.push_back(kept.layers[0]->weights(head));
+  AttentionTrace unkept = kept;
+  unkept.layers[0] = std::make_shared<UnkeptLayer>(weights);
+  Document document;
+  document.selection.heads = {{0, 0}, {0, 1}, {0, 2}};
+  for (const HeadMix mix : {HeadMix::Separate, HeadMix::Mean, HeadMix::Max, HeadMix::Sum}) {
+    document.selection.mix = mix;
+    const Connections a = find_connections(document, kept, {.rule = {0, 0, 0.9f}, .max_edges = 100'000});
+    const Connections b = find_connections(document, unkept, {.rule = {0, 0, 0.9f}, .max_edges = 100'000});
+    ASSERT_EQ(a.edges.size(), b.edges.size());
+    for (std::size_t i = 0; i < a.edges.size(); ++i) ASSERT_EQ(a.edges[i].weight, b.edges[i].weight) << i;
+    EXPECT_EQ(readout(a), readout(b));
+  }
 }
 
 TEST(Connections, matrices_hold_every_weight_and_nothing_where_masked) {
