@@ -278,7 +278,7 @@ struct ClearStory {
   friend bool operator==(const ClearStory&, const ClearStory&) = default;
 };
 /// What a story made by itself goes through.
-enum class AutoStoryKind { Words, Layers, Heads, Temperature, Texts };
+enum class AutoStoryKind { Words, Layers, Heads, Mechanism, Temperature, Texts };
 /// Replaces the story by one that begins with the picture on show.
 struct AutoStory {
   AutoStoryKind kind = AutoStoryKind::Words;

@@ -138,7 +138,7 @@ std::vector<CommandSpec> action_specs() {
                      "usual")}),
       action<ClearStory>("story-clear", "Take the whole story away"),
       action<AutoStory>("auto-story",
-                        "A story of all words, layers, heads, temperatures or between two texts",
+                        "A story of all words, layers or heads, of one weight, of temperatures or between two texts",
                         {choice(&AutoStory::kind, "kind"), text(&AutoStory::from, "from", ""),
                          text(&AutoStory::to, "to", "")}),
   };

@@ -36,8 +36,8 @@ inline constexpr std::array<std::string_view, 3> kNamesOf<ShownPart> = {"encoder
 template <>
 inline constexpr std::array<std::string_view, 4> kNamesOf<Easing> = {"in-out", "in", "out", "linear"};
 template <>
-inline constexpr std::array<std::string_view, 5> kNamesOf<AutoStoryKind> = {"words", "layers", "heads",
-                                                                            "temperature", "texts"};
+inline constexpr std::array<std::string_view, 6> kNamesOf<AutoStoryKind> = {
+    "words", "layers", "heads", "mechanism", "temperature", "texts"};
 template <>
 inline constexpr std::array<std::string_view, 3> kNamesOf<Switch> = {"off", "on", "toggle"};
 template <>

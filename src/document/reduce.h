@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -10,10 +12,14 @@
 
 namespace headscope {
 
+struct AttentionTrace;
+
 /// What a document does not know about itself: the sizes of the trace on show. 0: not known yet.
 struct CommandContext {
   int n_tokens = 0, n_layers = 0, n_heads = 0;
   int n_keys = 0;  ///< where other tokens are looked at than look (cross-attention), else 0: n_tokens
+  /// Makes the trace on show, for a story that tells its numbers; empty: none is there.
+  std::function<std::shared_ptr<const AttentionTrace>()> trace = {};
   int key_count() const { return n_keys > 0 ? n_keys : n_tokens; }
 };
 

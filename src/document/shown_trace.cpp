@@ -35,6 +35,7 @@ CommandContext shown_context(const TracePtr& computed, const DocumentState& stat
   CommandContext context = context_of(part ? *part : *computed);
   context.n_tokens = sizes.n_tokens;
   if (context.n_keys > 0) context.n_keys = sizes.n_keys;
+  context.trace = [computed, view] { return viewed(computed, view); };
   return context;
 }
 

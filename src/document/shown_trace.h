@@ -16,6 +16,11 @@ inline TracePtr shown_trace(const TracePtr& computed, const DocumentState& state
 
 /// What commands may name in a trace that is shown.
 CommandContext context_of(const AttentionTrace& shown);
+inline CommandContext context_of(const TracePtr& shown) {
+  CommandContext context = context_of(*shown);
+  context.trace = [shown] { return shown; };
+  return context;
+}
 /// The same before it is made.
 CommandContext shown_context(const TracePtr& computed, const DocumentState& state);
 

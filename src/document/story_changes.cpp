@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "document/command.h"
+#include "document/mechanism_story.h"
 #include "document/story_edit.h"
 #include "io/quote.h"
 
@@ -172,6 +173,8 @@ Result<Story> automatic_story(const DocumentState& state, const AutoStory& wante
         at.selection.heads = {{layer, head}};
         at.caption = "Layer " + std::to_string(layer) + ", head " + std::to_string(head);
       });
+    case AutoStoryKind::Mechanism:
+      return mechanism_story(state, context);
     case AutoStoryKind::Temperature:
       return temperature_story(state, wanted);
     case AutoStoryKind::Texts: {

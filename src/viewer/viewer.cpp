@@ -116,7 +116,7 @@ CommandContext Viewer::context() const {
   const TraceState& state = service_.state();
   const Document& document = history_.document();
   if (state.trace && state.trace == computed_trace_ && trace_view(document) == shown_view_)
-    return context_of(*shown_trace_);
+    return context_of(shown_trace_);
   if (state.trace) return shown_context(state.trace, document);
   CommandContext sizes;
   if (state.model) {

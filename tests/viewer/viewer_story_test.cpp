@@ -1,6 +1,10 @@
+#include <cstdio>
+
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "document/command.h"
+#include "scene/explain.h"
 #include "viewer_fixture.h"
 
 namespace headscope {
@@ -28,6 +32,35 @@ TEST_F(ViewerStoryTest, recorded_commands_become_steps_and_undo_takes_them_back)
   dispatch(*viewer, "record off", 31);
   dispatch(*viewer, "set-view matrix", 32);
   EXPECT_EQ(viewer->document().story->n_steps(), 3);
+}
+
+std::string rounded(float value, int digits) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.*f", digits, static_cast<double>(value));
+  return text;
+}
+
+TEST_F(ViewerStoryTest, the_story_of_one_weight_tells_the_inspectors_numbers) {
+  auto viewer = settled("one two three four");
+  dispatch(*viewer, "select-head 0.0", 0);
+  dispatch(*viewer, "set-query 2", 1);
+  viewer->settle(1);
+  viewer->update(1);
+  const int key = explain_token(*viewer->trace(), {0, 0}, 2).strongest_key;
+  const EdgeNumbers numbers = explain_edge(*viewer->trace(), {0, 0}, 2, key);
+  dispatch(*viewer, "auto-story mechanism", 2);
+  const auto& steps = viewer->document().story->steps;
+  ASSERT_EQ(steps.size(), 8u);
+  EXPECT_EQ(steps[1].commands, (std::vector<std::string>{"spotlight edge 2 " + std::to_string(key)}));
+  EXPECT_THAT(steps[2].caption, testing::EndsWith("q · k = " + rounded(numbers.dot, 2) + "."));
+  EXPECT_THAT(steps[3].caption, testing::EndsWith(": " + rounded(numbers.score, 2) + "."));
+  EXPECT_THAT(steps[4].caption, testing::HasSubstr("= " + rounded(numbers.exp, 3)));
+  EXPECT_THAT(steps[5].caption, testing::EndsWith("Together: " + rounded(numbers.row_sum, 3) + "."));
+  EXPECT_THAT(steps[6].caption, testing::HasSubstr("= " + rounded(numbers.weight, 3)));
+  // What the steps say is shown, and the story is a document like any other.
+  viewer->settle(3);
+  viewer->update(3);
+  EXPECT_EQ(viewer->timeline(3).story->picture.n_moments(), 8);
 }
 
 TEST_F(ViewerStoryTest, a_story_plays_to_its_end_and_stands_there) {
