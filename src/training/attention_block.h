@@ -27,10 +27,10 @@ class AttentionBlock {
         for (int begin = 0; begin < n_tokens; begin += kBlock) {
           const int rows = std::min(kBlock, n_tokens - begin), keys = begin + rows;
           auto w = weights(b, h).block(begin, 0, rows, keys);
-          w.noalias() = query_.middleRows(begin, rows) * key_.topRows(keys).transpose();
+          product<S>(query_.middleRows(begin, rows), key_.topRows(keys).transpose(), w);
           for (int i = 0; i < rows; ++i) softmax_row(w.row(i).array(), begin + i + 1, scale);
-          z.block(Eigen::Index{b} * n_tokens + begin, h * width, rows, width).noalias() =
-              w * value_.topRows(keys);
+          product<S>(w, value_.topRows(keys),
+                     z.block(Eigen::Index{b} * n_tokens + begin, h * width, rows, width));
         }
       }
     }
@@ -52,14 +52,15 @@ class AttentionBlock {
           const int rows = std::min(kBlock, n_tokens_ - begin), keys = begin + rows;
           const auto w = weights(b, h).block(begin, 0, rows, keys);
           const auto d_z_rows = d_z_.middleRows(begin, rows);
-          d_w_.noalias() = d_z_rows * value_.topRows(keys).transpose();
-          d_value_.topRows(keys).noalias() += w.transpose() * d_z_rows;
+          d_w_.resize(rows, keys);
+          product<S>(d_z_rows, value_.topRows(keys).transpose(), d_w_);
+          product<S>(w.transpose(), d_z_rows, d_value_.topRows(keys), true);
           for (int i = 0; i < rows; ++i) {
             const S dot = (d_w_.row(i).array() * w.row(i).array()).sum();
             d_w_.row(i).array() = w.row(i).array() * (d_w_.row(i).array() - dot) * scale;
           }
-          d_query_.middleRows(begin, rows).noalias() = d_w_ * key_.topRows(keys);
-          d_key_.topRows(keys).noalias() += d_w_.transpose() * query_.middleRows(begin, rows);
+          product<S>(d_w_, key_.topRows(keys), d_query_.middleRows(begin, rows));
+          product<S>(d_w_.transpose(), query_.middleRows(begin, rows), d_key_.topRows(keys), true);
         }
         const Eigen::Index top = Eigen::Index{b} * n_tokens_;
         d_qkv.block(top, h * width, n_tokens_, width) = d_query_;

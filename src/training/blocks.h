@@ -3,13 +3,15 @@
 #include <Eigen/Core>
 #include <cmath>
 #include <span>
+#include <type_traits>
 #include <vector>
 
+#include "core/product.h"
 #include "training/decoder_params.h"
 
 /// The blocks of a decoder, each as a forward and a backward pass over rows (one row, one token). `d_x` is
-/// the gradient of the loss with respect to `x`. Backward passes add to parameter gradients. S is float to
-/// train and double to check against central differences.
+/// the gradient of the loss with respect to `x`. S is float to train and double to check against central
+/// differences.
 namespace headscope {
 
 template <class S>
@@ -17,18 +19,47 @@ using MatRef = Eigen::Ref<RowMatrix<S>, 0, Eigen::OuterStride<>>;
 template <class S>
 using ConstMatRef = Eigen::Ref<const RowMatrix<S>, 0, Eigen::OuterStride<>>;
 
+/// c = a · b, or c += a · b. Floats go through the kernels of `core/product.h`.
+///   a [m, k], b [k, n]: matrices, blocks of them, or their transposes; c [m, n], which overlaps neither
+template <class S, class A, class B, class C>
+void product(const A& a, const B& b, C&& c, bool add = false) {
+  assert(a.cols() == b.rows() && c.rows() == a.rows() && c.cols() == b.cols());
+  if constexpr (std::is_same_v<S, float>) {
+    const auto row_step = [](const auto& m) { return m.IsRowMajor ? m.outerStride() : m.innerStride(); };
+    const auto column_step = [](const auto& m) { return m.IsRowMajor ? m.innerStride() : m.outerStride(); };
+    multiply({.a = a.data(),
+              .a_row = row_step(a),
+              .a_inner = column_step(a),
+              .b = b.data(),
+              .b_inner = row_step(b),
+              .b_column = column_step(b),
+              .c = c.data(),
+              .c_row = row_step(c),
+              .n_rows = static_cast<int>(a.rows()),
+              .n_inner = static_cast<int>(a.cols()),
+              .n_columns = static_cast<int>(b.cols()),
+              .add = add});
+  } else if (add) {
+    c.noalias() += a * b;
+  } else {
+    c.noalias() = a * b;
+  }
+}
+
 /// y = x · weightᵀ.   x [n, in], weight [out, in], y [n, out]
 template <class S>
 void linear_forward(const ConstMatRef<S>& x, const ConstMatRef<S>& weight, RowMatrix<S>& y) {
-  y.noalias() = x * weight.transpose();
+  y.resize(x.rows(), weight.rows());
+  product<S>(x, weight.transpose(), y);
 }
 
-/// d_x = d_y · weight,  d_weight += d_yᵀ · x
+/// d_x = d_y · weight,  d_weight = d_yᵀ · x
 template <class S>
 void linear_backward(const ConstMatRef<S>& x, const ConstMatRef<S>& weight, const ConstMatRef<S>& d_y,
                      RowMatrix<S>& d_x, RowMap<S> d_weight) {
-  d_x.noalias() = d_y * weight;
-  d_weight.noalias() += d_y.transpose() * x;
+  d_x.resize(d_y.rows(), weight.cols());
+  product<S>(d_y, weight, d_x);
+  product<S>(d_y.transpose(), x, d_weight);
 }
 
 /// y = x / rms(x) · scale, rms over the features of a row.   x, y [n, d]; scale [1, d]; inverse_rms [n]

@@ -40,11 +40,12 @@ class Decoder {
     linear_forward<S>(last_, embedding, logits_);
   }
 
-  /// After `forward`: adds the gradient of the weighted cross-entropy to `gradient`; returns the summed loss.
+  /// After `forward`: writes the gradient of the weighted cross-entropy; returns the summed loss.
   double backward(DecoderParams<S>& params, const TokenBatch<S>& batch, DecoderParams<S>& gradient) {
     const double loss = cross_entropy<S>(logits_, batch.targets, batch.weights);
     linear_backward<S>(last_, params.embedding(), logits_, d_norm_, gradient.embedding());
     d_x_.setZero(x_.rows(), x_.cols());
+    gradient.final_norm().setZero();
     rms_norm_backward<S>(x_, params.final_norm(), last_inverse_rms_, d_norm_, d_x_, gradient.final_norm());
     for (int l = shape_.n_layers - 1; l >= 0; --l) layer_backward(params, l, batch, gradient);
     RowMap<S> d_embedding = gradient.embedding();
@@ -101,6 +102,8 @@ class Decoder {
   void layer_backward(DecoderParams<S>& params, int l, const TokenBatch<S>& batch,
                       DecoderParams<S>& gradient) {
     Layer& a = layers_[static_cast<std::size_t>(l)];
+    gradient.attention_norm(l).setZero();
+    gradient.mlp_norm(l).setZero();
     linear_backward<S>(a.act, params.down(l), d_x_, d_act_, gradient.down(l));
     swiglu_backward<S>(a.gate_up, d_act_, d_wide_);
     linear_backward<S>(a.h_mid, params.gate_up(l), d_wide_, d_norm_, gradient.gate_up(l));

@@ -122,6 +122,17 @@ Status run_steps(Session& session, Trainer& trainer) {
   return {};
 }
 
+/// A training that was killed while it wrote a checkpoint leaves a hidden file beside it.
+void remove_half_written(const fs::path& checkpoint) {
+  std::error_code error;
+  const std::string hidden = "." + checkpoint.filename().string() + ".";
+  std::vector<fs::path> left;
+  for (const auto& entry : fs::directory_iterator(checkpoint.parent_path(), error)) {
+    if (entry.path().filename().string().starts_with(hidden)) left.push_back(entry.path());
+  }
+  for (const fs::path& path : left) fs::remove(path, error);
+}
+
 /// Writes the folder, then measures what was written: half precision included.
 Status finish(Session& session, Trainer& trainer) {
   if (Status s = write_model_folder(session.out_dir, trainer.state().params, *session.tokenizer); !s)
@@ -156,6 +167,7 @@ Status finish(Session& session, Trainer& trainer) {
     if (Status s = write_file_atomically(copy, session.recipe_text); !s) return s;
   }
   fs::remove(session.checkpoint(), error);
+  remove_half_written(session.checkpoint());
   return {};
 }
 

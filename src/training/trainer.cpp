@@ -54,28 +54,33 @@ double adamw_step(const Recipe& recipe, const Eigen::ArrayXf& decays, DecoderPar
 Trainer::Trainer(const Recipe& recipe, const WordTokenizer& tokenizer, int n_threads)
     : recipe_(recipe),
       rows_(recipe, tokenizer),
-      n_threads_(n_threads),
+      n_threads_(std::max(1, n_threads)),
       state_(recipe.shape),
       decays_(state_.params.decay_mask()) {
   assert(recipe.shape.vocab_size == tokenizer.vocab_size());
   state_.params.initialise(recipe.init_std, Random::stream(recipe.seed, 0));
   for (int s = 0; s < kShards; ++s) shards_.push_back(std::make_unique<Shard>(recipe.shape));
+  for (int t = 0; t < std::min(n_threads_, kShards); ++t)
+    decoders_.push_back(std::make_unique<Decoder<float>>(recipe.shape));
 }
 
 double Trainer::step() {
   const int step = state_.step, n_rows = rows_.rows(step), n_tokens = rows_.row_length(step);
-  parallel_for(kShards, n_threads_, [&](int s) {
+  parallel_for_workers(kShards, n_threads_, [&](int s, int worker) {
     Shard& shard = *shards_[static_cast<std::size_t>(s)];
     const int begin = n_rows * s / kShards, end = n_rows * (s + 1) / kShards;
     shard.batch = {end - begin, n_tokens, {}, {}, {}};
     for (int row = begin; row < end; ++row) rows_.append_row(step, row, shard.batch);
     shard.weight = 0;
     for (float weight : shard.batch.weights) shard.weight += static_cast<double>(weight);
-    shard.gradient.values().setZero();
     shard.loss = 0;
-    if (shard.batch.batch == 0) return;
-    shard.decoder.forward(state_.params, shard.batch);
-    shard.loss = shard.decoder.backward(state_.params, shard.batch, shard.gradient);
+    if (shard.batch.batch == 0) {
+      shard.gradient.values().setZero();
+      return;
+    }
+    Decoder<float>& decoder = *decoders_[static_cast<std::size_t>(worker)];
+    decoder.forward(state_.params, shard.batch);
+    shard.loss = decoder.backward(state_.params, shard.batch, shard.gradient);
   });
   double loss = 0, weight = 0;
   for (const auto& shard : shards_) loss += shard->loss, weight += shard->weight;

@@ -39,8 +39,7 @@ class Trainer {
  private:
   static constexpr int kShards = 8;
   struct Shard {
-    explicit Shard(const DecoderShape& shape) : decoder(shape), gradient(shape) {}
-    Decoder<float> decoder;
+    explicit Shard(const DecoderShape& shape) : gradient(shape) {}
     DecoderParams<float> gradient;
     TokenBatch<float> batch;
     double loss = 0, weight = 0;
@@ -52,6 +51,8 @@ class Trainer {
   TrainingState state_;
   Eigen::ArrayXf decays_;
   std::vector<std::unique_ptr<Shard>> shards_;
+  std::vector<std::unique_ptr<Decoder<float>>>
+      decoders_;  ///< one a thread: activations are many and stay near
 };
 
 /// The tokenizer of the built-in model: every word of the lexicon.

@@ -2,6 +2,7 @@
 
 #include "core/activation_kind.h"
 #include "core/head_job.h"
+#include "core/product.h"
 #include "core/weight_storage.h"
 
 /// The inner loops, once for each instruction set, and the choice between them when the program runs.
@@ -40,6 +41,7 @@ struct Table {
   const char* name;
   int lanes;  ///< floats in a vector
   void (*linear)(const LinearTask& task);
+  void (*product)(const ProductTask& task);
   /// Floats of scratch memory that `attend` needs.
   std::size_t (*attention_scratch)(const HeadJob& job);
   /// Rows that need the corner rules of softmax_row are not finished but marked with one of the numbers

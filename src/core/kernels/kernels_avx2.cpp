@@ -14,8 +14,11 @@ constexpr int kTallRows = 0, kTallVecs = 1;
 constexpr int kQueryTile = 4;
 constexpr int kKeyVecs = 3;
 constexpr int kValueVecs = 2;
+constexpr int kProductRows = 4;  // 4 x 3 sums, 3 vectors of b and an element of a
+constexpr int kProductVecs = 3;
 #define HEADSCOPE_TILE_ROWS 1, 2, 3, 4, 5, 6
 #define HEADSCOPE_QUERY_ROWS 1, 2, 3, 4
+#define HEADSCOPE_PRODUCT_ROWS 1, 2, 3, 4
 
 #include "core/kernels/simd_avx2.inl"
 //
@@ -23,10 +26,11 @@ constexpr int kValueVecs = 2;
 //
 #include "core/kernels/attention_body.inl"
 #include "core/kernels/linear_body.inl"
+#include "core/kernels/product_body.inl"
 
 }  // namespace
 
-const Table kAvx2Table{"avx2", kLanes, linear_panels, attention_scratch, attend_rows, activate_values};
+const Table kAvx2Table{"avx2", kLanes, linear_panels, product, attention_scratch, attend_rows, activate_values};
 
 }  // namespace headscope::kernels
 #endif

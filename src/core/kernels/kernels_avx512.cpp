@@ -15,9 +15,12 @@ constexpr int kTallVecs = 2;
 constexpr int kQueryTile = 8;
 constexpr int kKeyVecs = 3;
 constexpr int kValueVecs = 2;
+constexpr int kProductRows = 8;  // 8 x 3 sums, 3 vectors of b and an element of a
+constexpr int kProductVecs = 3;
 #define HEADSCOPE_TILE_ROWS 1, 2, 3, 4, 5, 6
 #define HEADSCOPE_TALL_ROWS 7, 8, 9, 10, 11, 12
 #define HEADSCOPE_QUERY_ROWS 1, 2, 3, 4, 5, 6, 7, 8
+#define HEADSCOPE_PRODUCT_ROWS 1, 2, 3, 4, 5, 6, 7, 8
 
 #include "core/kernels/simd_avx512.inl"
 //
@@ -25,10 +28,11 @@ constexpr int kValueVecs = 2;
 //
 #include "core/kernels/attention_body.inl"
 #include "core/kernels/linear_body.inl"
+#include "core/kernels/product_body.inl"
 
 }  // namespace
 
-const Table kAvx512Table{"avx512", kLanes, linear_panels, attention_scratch, attend_rows, activate_values};
+const Table kAvx512Table{"avx512", kLanes, linear_panels, product, attention_scratch, attend_rows, activate_values};
 
 }  // namespace headscope::kernels
 #endif
