@@ -22,4 +22,8 @@ struct TokenizedText {
 /// the one that stands in its place. 0 when `after` has no tokens.
 int follow_token(int index, const TokenizedText& before, const TokenizedText& after);
 
+/// The same for the token that looks, in a model whose tokens see nothing behind them. What is written at or
+/// behind such a token would stay in the dark: then the last token of what was written looks instead.
+int follow_writing(int index, const TokenizedText& before, const TokenizedText& after);
+
 }  // namespace headscope

@@ -57,8 +57,9 @@ Side target_side(const Model& model, const DocumentState& state) {
   return side_of(state.second_text, tokens, state.view);
 }
 
-int follow(int token, const Side& before, const Side& after) {
-  return follow_token(token, {before.text, before.tokens}, {after.text, after.tokens});
+int follow(int token, const Side& before, const Side& after, bool looks_back) {
+  const auto followed = looks_back ? follow_writing : follow_token;
+  return followed(token, {before.text, before.tokens}, {after.text, after.tokens});
 }
 
 int place_of(int token, const std::vector<TokenRange>& groups) {
@@ -78,13 +79,14 @@ Selection selection_in_text(const Model& model, const DocumentState& before, con
   const bool written = model.second_text() == SecondText::Target;
   const bool target_looks = written && selection.part != ShownPart::Encoder,
              target_is_seen = written && selection.part == ShownPart::Decoder;
-  const auto followed = [&](std::optional<int>& token, bool target) {
+  const auto followed = [&](std::optional<int>& token, bool target, bool looks_back) {
     if (!token) return;
     const auto side = target ? target_side : source_side;
-    token = follow(*token, side(model, before), side(model, after));
+    token = follow(*token, side(model, before), side(model, after), looks_back);
   };
-  followed(selection.query, target_looks);
-  followed(selection.key, target_is_seen);
+  // What a decoder writes next, no earlier token sees; encoders and pinned keys stay with their words.
+  followed(selection.query, target_looks, target_looks || model.info().kind == ModelKind::Decoder);
+  followed(selection.key, target_is_seen, false);
   return selection;
 }
 

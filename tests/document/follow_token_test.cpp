@@ -20,7 +20,8 @@ std::vector<ByteRange> words_of(const std::string& text) {
   return tokens;
 }
 
-std::string followed(const std::string& word, const std::string& before, const std::string& after) {
+std::string followed(const std::string& word, const std::string& before, const std::string& after,
+                     int (*follow)(int, const TokenizedText&, const TokenizedText&) = follow_token) {
   const auto old_tokens = words_of(before), new_tokens = words_of(after);
   const auto text_of = [](const std::string& text, const ByteRange& token) {
     const std::string piece = text.substr(token.begin, token.end - token.begin);
@@ -28,7 +29,7 @@ std::string followed(const std::string& word, const std::string& before, const s
   };
   for (std::size_t i = 1; i < old_tokens.size(); ++i) {
     if (text_of(before, old_tokens[i]) != word) continue;
-    const int index = follow_token(static_cast<int>(i), {before, old_tokens}, {after, new_tokens});
+    const int index = follow(static_cast<int>(i), {before, old_tokens}, {after, new_tokens});
     return index < static_cast<int>(new_tokens.size())
                ? text_of(after, new_tokens[static_cast<std::size_t>(index)])
                : "";
@@ -49,6 +50,24 @@ TEST(FollowToken, a_word_that_is_typed_over_is_followed_by_what_stands_there) {
   EXPECT_EQ(followed("dog", "the dog", "the dogs"), "dogs");
   EXPECT_EQ(followed("dogs", "the dogs", "the dog"), "dog");
   EXPECT_EQ(followed("dog", "the dog slept", "the slept"), "slept");
+}
+
+TEST(FollowToken, what_is_written_behind_the_token_that_looks_back_is_looked_from) {
+  const auto looks = [](const std::string& word, const std::string& before, const std::string& after) {
+    return followed(word, before, after, follow_writing);
+  };
+  EXPECT_EQ(looks("dog", "the dog slept", "the dog slept well"), "well");
+  EXPECT_EQ(looks("the", "the dog slept", "the dog ran home"), "home");
+  EXPECT_EQ(looks("dog", "the dog slept", "one bird sings to us"), "us") << "another sentence";
+  EXPECT_EQ(looks("dog", "the dog slept", "the dogs slept"), "dogs");
+  EXPECT_EQ(looks("slept", "the dog slept", "the old cat slept"), "slept") << "it sees the change";
+  EXPECT_EQ(looks("dog", "the dog slept", "the dog"), "dog") << "nothing was written";
+
+  const std::string one = "a", two = "a b";
+  const std::vector<ByteRange> start = {{0, 0}};
+  EXPECT_EQ(follow_writing(0, {"", start}, {one, words_of(one)}), 1) << "the first word";
+  EXPECT_EQ(follow_writing(1, {one, words_of(one)}, {two, words_of(two)}), 2);
+  EXPECT_EQ(follow_writing(0, {one, words_of(one)}, {one, words_of(one)}), 0);
 }
 
 TEST(FollowToken, nothing_falls_outside) {
