@@ -2,7 +2,7 @@
 #include <cmath>
 
 #include "base/utf8.h"
-#include "document/key_bindings.h"
+#include "ui/key_list.h"
 #include "ui/sheet.h"
 
 namespace headscope {
@@ -11,9 +11,9 @@ namespace {
 
 std::string keys_text(std::string_view name) {
   std::string text;
-  for (const KeyBinding& binding : keys_of_command(name)) {
+  for (const std::string& key : shown_keys(name)) {
     if (!text.empty()) text += "   ";
-    text += binding.chord;
+    text += key;
   }
   return text;
 }
@@ -56,47 +56,6 @@ void submit_palette(UiState& state, UiOutput& out) {
   } else {
     out.failures.push_back(command.error());
   }
-}
-
-void draw_help(PanelContext& panel, UiState& state) {
-  const ImVec2 screen = ImGui::GetIO().DisplaySize;
-  const float width = std::min(panel.dp(980), screen.x - panel.dp(32)),
-              height = std::min(panel.dp(760), screen.y - panel.dp(32));
-  const Area sheet{std::round((screen.x - width) / 2), std::round((screen.y - height) / 2), width, height};
-  const UiTheme& theme = panel.theme();
-  const Sheet over(panel, "##help", sheet);
-  const float pad = panel.dp(26);
-  panel.paint.text(sheet.x + pad, sheet.y + panel.dp(30), "Keys and commands", kBrand, theme.text);
-  panel.paint.text(sheet.right() - pad, sheet.y + panel.dp(30), "Esc closes · Ctrl+K or : types a command",
-                   kBody, theme.secondary, Align::Right);
-  panel.paint.fill(sheet.x + pad, sheet.y + panel.dp(52), sheet.right() - pad, sheet.y + panel.dp(52) + 1,
-                   theme.line);
-
-  const std::vector<CommandSpec>& specs = command_specs();
-  const float top = sheet.y + panel.dp(60), bottom = sheet.bottom() - panel.dp(14), row = panel.dp(23);
-  const float total = row * static_cast<float>(specs.size() + 5);
-  state.help_scroll -= ImGui::GetIO().MouseWheel * row * 3;
-  state.help_scroll = std::clamp(state.help_scroll, 0.0f, std::max(0.0f, total - (bottom - top)));
-  panel.paint.list()->PushClipRect({sheet.x, top}, {sheet.right(), bottom}, true);
-  float y = top - state.help_scroll;
-  const float keys_x = sheet.x + pad, name_x = keys_x + std::round(width * 0.22f),
-              help_x = name_x + std::round(width * 0.36f);
-  const auto line = [&](std::string_view keys, std::string_view usage, std::string_view help) {
-    const float middle = y + row / 2;
-    panel.paint.text_cut(keys_x, middle, name_x - keys_x - panel.dp(12), keys, kMonoSmall, theme.accent);
-    panel.paint.text_cut(name_x, middle, help_x - name_x - panel.dp(12), usage, kMonoSmall, theme.text);
-    panel.paint.text_cut(help_x, middle, sheet.right() - pad - help_x, help, kBody, theme.secondary);
-    y += row;
-  };
-  line("click   Shift+click   drag", "", "In the grid: one head, one more, or several");
-  line("click   wheel   drag", "",
-       "On the stage: keep a connection or a word, look closer, move the picture");
-  line("Ctrl+K   :", "", "Type any command of this list");
-  line("G", "", "In the grid: arrows move, Space adds a head, Enter takes one, Esc leaves");
-  line("Ctrl+R   Ctrl+D", "", "After a crash: restore or discard what was left");
-  for (const CommandSpec& spec : specs) line(keys_text(spec.name), spec.usage(), spec.help);
-  panel.paint.list()->PopClipRect();
-  if (over.clicked_outside()) state.help_open = false;
 }
 
 void draw_palette(PanelContext& panel, UiState& state) {

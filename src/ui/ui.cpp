@@ -135,6 +135,10 @@ bool Ui::scroll_help(const UiKey& key) {
     state_.help_scroll += page;
   else if (key.chord == "PageUp")
     state_.help_scroll -= page;
+  else if (key.chord == "Home")
+    state_.help_scroll = 0;
+  else if (key.chord == "End")
+    state_.help_scroll = 1e6f;  // as far as it goes
   else
     return false;
   return true;
