@@ -234,6 +234,23 @@ void DesktopProgram::update_missing_model() {
   frame_.missing_model = missing_model(document);
 }
 
+// Heads that share a hue have others together on stage; grid and inspector follow.
+void DesktopProgram::update_head_colors(const Document& document) {
+  StageColors wanted{document.selection.heads, document.view.palette, document.view.theme, {}};
+  if (stage_colors_.heads == wanted.heads && stage_colors_.palette == wanted.palette &&
+      stage_colors_.theme == wanted.theme)
+    return;
+  wanted.colors = stage_colors(wanted.heads, wanted.palette, wanted.theme);
+  stage_colors_ = std::move(wanted);
+}
+
+UiColor DesktopProgram::head_color_of(HeadRef head) const {
+  const auto& [heads, palette, theme, colors] = stage_colors_;
+  const auto found = std::find(heads.begin(), heads.end(), head);
+  if (found == heads.end()) return to_ui(head_color(head.head, palette, theme));
+  return to_ui(colors[static_cast<std::size_t>(found - heads.begin())]);
+}
+
 void DesktopProgram::update_frame() {
   const Document& document = viewer_.document();
   frame_.document = &document;
@@ -248,7 +265,8 @@ void DesktopProgram::update_frame() {
   frame_.computing = viewer_.computing(now_);
   frame_.progress = frame_.computing ? viewer_.trace_state().progress : 0;
   const ViewOptions view = document.view;
-  frame_.head_color = [view](int head) { return to_ui(head_color(head, view.palette, view.theme)); };
+  update_head_colors(document);
+  frame_.head_color = [this](HeadRef head) { return head_color_of(head); };
   frame_.matrix_color = [view](float weight) {
     return to_ui(matrix_color(color_map(view.matrix_colors), weight));
   };

@@ -70,6 +70,8 @@ class DesktopProgram {
 
   // What the panels show (desktop_frame.cpp)
   void update_frame();
+  void update_head_colors(const Document& document);
+  UiColor head_color_of(HeadRef head) const;
   void update_head_tiles();
   void update_inspector();
   void update_unknown_words();
@@ -123,6 +125,14 @@ class DesktopProgram {
   // The head grid is filled a few tiles a frame, so that a large model never holds up typing.
   TracePtr tiles_trace_, words_trace_;
   std::size_t n_tiles_ready_ = 0;
+  /// The colours of the chosen heads, as long as these are the same.
+  struct StageColors {
+    std::vector<HeadRef> heads;
+    Palette palette = Palette::Heads;
+    Theme theme = Theme::Dark;
+    std::vector<Color> colors;  ///< of `heads`
+  };
+  StageColors stage_colors_;
   struct Toast {
     UiToast toast;
     double until = 0;

@@ -240,7 +240,7 @@ void draw_head_grid(PanelContext& panel, UiState& state, Atlas& atlas, const Are
 
     const bool on = dragged.empty() ? std::binary_search(selected.begin(), selected.end(), tile.head)
                                     : std::binary_search(dragged.begin(), dragged.end(), tile.head);
-    const UiColor color = frame.head_color(tile.head.head);
+    const UiColor color = frame.head_color(tile.head);
     if (index < pictures) {
       const auto u = static_cast<float>(index % per_row * (pixels + 1)),
                  v = static_cast<float>(index / per_row * (pixels + 1));

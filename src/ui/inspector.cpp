@@ -24,6 +24,11 @@ void bar_row(PanelContext& panel, const Area& area, float y, float split, std::s
     panel.paint.text(area.right(), middle, value, kMonoSmall, panel.theme().secondary, Align::Right);
 }
 
+/// A part of 1 in two places, or three where two would say nothing.
+std::string share(double value) {
+  return number(value, value < 0.0095 ? 3 : 2);
+}
+
 void rule(PanelContext& panel, const Area& area, float& y) {
   y += panel.dp(14);
   panel.paint.fill(area.x, y, area.right(), y + 1, panel.theme().line);
@@ -40,7 +45,7 @@ void draw_head(PanelContext& panel, const UiInspector& data, const Area& area, f
   caption(panel, area.x, y + panel.dp(8), "HEAD " + name);
   y += panel.dp(22);
   panel.paint.circle(area.x + panel.dp(5), y + panel.dp(9), panel.dp(5),
-                     to_imgui(panel.frame.head_color(data.head->head)));
+                     to_imgui(panel.frame.head_color(*data.head)));
   panel.paint.text_cut(area.x + panel.dp(18), y + panel.dp(9), area.width - panel.dp(18), what, kBody,
                        theme.text);
   y += panel.dp(30);
@@ -50,10 +55,10 @@ void draw_head(PanelContext& panel, const UiInspector& data, const Area& area, f
   };
   row("entropy", number(data.metrics.entropy_bits, 2) + " bits");
   if (!two_texts) row("mean distance", number(data.metrics.mean_distance, 1) + " tokens");
-  row("to first token", number(data.metrics.first_token, 2));
+  row("to first token", share(data.metrics.first_token));
   if (!two_texts) {
-    row("previous token", number(data.metrics.previous_token, 2));
-    row("own token", number(data.metrics.own_token, 2));
+    row("previous token", share(data.metrics.previous_token));
+    row("own token", share(data.metrics.own_token));
   }
   if (!data.shares.empty()) row("keys shared with", data.shares);
 }
@@ -102,7 +107,7 @@ void draw_row(PanelContext& panel, const UiInspector& data, const Area& area, fl
                      Align::Right);
   y += panel.dp(22);
   const float split = area.x + panel.dp(82);
-  const ImU32 color = data.head ? to_imgui(panel.frame.head_color(data.head->head)) : theme.accent;
+  const ImU32 color = data.head ? to_imgui(panel.frame.head_color(*data.head)) : theme.accent;
   for (const UiRowBar& bar : data.row) {
     bar_row(panel, area, y, split, bar.token, bar.weight, bar.active ? color : with_alpha(color, 0.5f),
             bar.active ? theme.text : theme.secondary, number(bar.weight, bar.weight < 0.0995f ? 3 : 2));
@@ -159,7 +164,7 @@ void draw_inspector(PanelContext& panel, const Area& area, float& y) {
     for (const UiProbability& next : data.next) {
       const float strength = std::clamp(0.35f + next.probability, 0.0f, 1.0f);
       bar_row(panel, area, y, split, next.token, next.probability, mix(theme.panel, theme.accent, strength),
-              theme.text, number(next.probability, 2));
+              theme.text, share(next.probability));
       y += panel.dp(24);
     }
   }

@@ -203,7 +203,7 @@ struct UiFrame {
   int n_layers = 0, n_heads = 0;
   int n_sharing = 1;       ///< so many heads side by side read the same keys and values
   bool has_parts = false;  ///< encoder, decoder and cross-attention to choose from
-  std::function<UiColor(int head)> head_color;
+  std::function<UiColor(HeadRef head)> head_color;  ///< as it is on stage
   std::function<UiColor(float weight)> matrix_color;
   UiTexture stage;
   UiInspector inspector;
