@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "document/command.h"
 #include "document/reduce.h"
+#include "document/story_edit.h"
 
 namespace headscope {
 
@@ -59,6 +60,34 @@ std::string text_step_name(std::string_view before, std::string_view after) {
   return gone + " → " + came;
 }
 
+/// Whether the words of a command leave open what it leads to.
+bool depends_on_state(const Action& action) {
+  const std::vector<std::string> words = spec_of(action).words(action);
+  return is_one_of<StepThreshold>(action) || std::find(words.begin(), words.end(), "next") != words.end() ||
+         std::find(words.begin(), words.end(), "toggle") != words.end();
+}
+
+/// The command in words: "view arcs" for "set-view arcs".
+std::string plain_name(const Action& action) {
+  const CommandSpec& spec = spec_of(action);
+  std::string name = spec.name;
+  for (const std::string_view verb : {"set-", "select-"})
+    if (name.starts_with(verb)) name.erase(0, verb.size());
+  std::replace(name.begin(), name.end(), '-', ' ');
+  const std::vector<std::string> words = spec.words(action);
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    std::string word = excerpt(words[i]);
+    const auto type = spec.arguments[i].type;
+    if (type == ArgumentSpec::Type::Head || type == ArgumentSpec::Type::Heads) {
+      std::string dotted;
+      for (const char c : word) c == '.' ? dotted += "·" : dotted += c;
+      word = dotted;
+    }
+    name += " " + word;
+  }
+  return name;
+}
+
 }  // namespace
 
 std::string step_name(const Document& before, const Document& after, const Action& action) {
@@ -73,21 +102,11 @@ std::string step_name(const Document& before, const Document& after, const Actio
     const HeadRef head = after.selection.heads.front();
     return "head " + std::to_string(head.layer) + "·" + std::to_string(head.head);
   }
-  const CommandSpec& spec = spec_of(action);
-  std::string name = spec.name;
-  std::replace(name.begin(), name.end(), '-', ' ');
-  const std::vector<std::string> words = spec.words(action);
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    std::string word = excerpt(words[i]);
-    const auto type = spec.arguments[i].type;
-    if (type == ArgumentSpec::Type::Head || type == ArgumentSpec::Type::Heads) {
-      std::string dotted;
-      for (const char c : word) c == '.' ? dotted += "·" : dotted += c;
-      word = dotted;
-    }
-    name += " " + word;
+  if (depends_on_state(action)) {
+    const std::vector<Action> changes = actions_between(before.state(), after.state());
+    if (changes.size() == 1) return plain_name(changes.front());
   }
-  return name;
+  return plain_name(action);
 }
 
 std::string burst_of(const Action& action) {

@@ -158,13 +158,20 @@ TEST(Reduce, steps_have_readable_names) {
   EXPECT_EQ(name("", "hello"), "+ hello");
   EXPECT_EQ(name("a b", "a  b"), "spaces");
   EXPECT_EQ(name("sat sat", "sat sat sat"), "+ sat");
-  EXPECT_EQ(step_name({}, {}, SelectHead{{2, 5}}), "select head 2·5");
+  EXPECT_EQ(step_name({}, {}, SelectHead{{2, 5}}), "head 2·5");
   Document fifth;
   fifth.selection.query = 4;
   EXPECT_EQ(step_name({}, fifth, Step{1}), "token 4");
   EXPECT_EQ(step_name(fifth, {}, SetQuery{}), "all tokens");
   EXPECT_EQ(step_name({}, {}, StepHead{1}), "head 0·0");
-  EXPECT_EQ(step_name({}, {}, SetThreshold{0.05f}), "set threshold 0.05");
+  EXPECT_EQ(step_name({}, {}, SetThreshold{0.05f}), "threshold 0.05");
+  Document arcs, light;
+  arcs.view.kind = ViewKind::Arcs;
+  EXPECT_EQ(step_name({}, arcs, SetView{}), "view arcs") << "where the next one is";
+  arcs.view.show_labels = false;
+  light.view = arcs.view;
+  light.view.show_labels = true;
+  EXPECT_EQ(step_name(arcs, light, SetLabels{Switch::Toggle}), "labels on");
 }
 
 TEST(Reduce, the_first_input_is_looked_at_and_the_last_one_no_longer) {
