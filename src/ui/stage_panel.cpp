@@ -237,16 +237,36 @@ void draw_toasts(PanelContext& panel, const Area& stage) {
 
 namespace {
 
+constexpr float kRecoveryAnswer = 132, kAnswerGap = 8, kFindAnswer = 196;  // logical pixels
+
+bool asks_recovery(const PanelContext& panel) {
+  return !panel.frame.recovery.empty();
+}
+bool asks_model(const PanelContext& panel) {
+  return !panel.frame.missing_model.empty() && !asks_recovery(panel) && !panel.frame.document->view.present;
+}
+
+/// Where a question stands at the top of the stage. Its answers are beside it, or below it where the stage is
+/// narrow.
+struct QuestionPlace {
+  Area box;
+  bool beside = true;
+};
+QuestionPlace question_place(const PanelContext& panel, const Area& stage, float answers_width) {
+  const float width = std::min(panel.dp(660), stage.width - panel.dp(24));
+  const bool beside = width - answers_width > panel.dp(280);
+  return {{std::round(stage.x + (stage.width - width) / 2), stage.y + panel.dp(10), width,
+           panel.dp(beside ? 64 : 102)},
+          beside};
+}
+
 /// What the program asks at the top of the stage, with answers at its right; `then` draws them.
 template <class Answers>
 void draw_question(PanelContext& panel, const char* id, const Area& stage, std::string_view title,
                    std::string_view detail, float answers_width, const Answers& then) {
   const UiTheme& theme = panel.theme();
-  const float width = std::min(panel.dp(660), stage.width - panel.dp(24));
-  // Beside the answers, or above them where the stage is narrow.
-  const bool beside = width - answers_width > panel.dp(280);
-  const float height = panel.dp(beside ? 64 : 102);
-  const float x = std::round(stage.x + (stage.width - width) / 2), y = stage.y + panel.dp(10);
+  const auto [box, beside] = question_place(panel, stage, answers_width);
+  const auto [x, y, width, height] = box;
   ImGui::SetNextWindowPos({x, y});
   ImGui::SetNextWindowSize({width, height});
   ImGui::PushStyleColor(ImGuiCol_WindowBg, theme.raised);
@@ -267,10 +287,17 @@ void draw_question(PanelContext& panel, const char* id, const Area& stage, std::
 
 }  // namespace
 
+float question_height(const PanelContext& panel, const Area& stage) {
+  const float answers = asks_recovery(panel) ? panel.dp(kRecoveryAnswer) * 2 + panel.dp(kAnswerGap)
+                        : asks_model(panel)  ? panel.dp(kFindAnswer)
+                                             : 0;
+  return answers > 0 ? question_place(panel, stage, answers).box.bottom() - stage.y : 0;
+}
+
 void draw_missing_model(PanelContext& panel, const Area& stage) {
   const UiFrame& frame = panel.frame;
-  if (frame.missing_model.empty() || !frame.recovery.empty() || frame.document->view.present) return;
-  const float width = panel.dp(196);
+  if (!asks_model(panel)) return;
+  const float width = panel.dp(kFindAnswer);
   draw_question(panel, "##missing", stage, "The model of this document is not there", frame.missing_model,
                 width, [&](float x, float y) {
                   if (button(panel, "find", x, y, width, panel.dp(30), "Choose its folder…  Ctrl+F",
@@ -280,8 +307,8 @@ void draw_missing_model(PanelContext& panel, const Area& stage) {
 }
 
 void draw_recovery(PanelContext& panel, const Area& stage) {
-  if (panel.frame.recovery.empty()) return;
-  const float each = panel.dp(132), gap = panel.dp(8);
+  if (!asks_recovery(panel)) return;
+  const float each = panel.dp(kRecoveryAnswer), gap = panel.dp(kAnswerGap);
   draw_question(
       panel, "##recovery", stage, "The last session did not end properly", "“" + panel.frame.recovery + "”",
       2 * each + gap, [&](float x, float y) {

@@ -83,7 +83,7 @@ void draw_scrubber(PanelContext& panel, const Area& area) {
     panel.paint.fill(area.x, track_y - half, place(line.position), track_y + half, theme.accent, half);
 
   const float spacing = n > 1 ? area.width / static_cast<float>(n - 1) : area.width;
-  const bool dots = spacing > panel.dp(9);
+  const bool dots = spacing > panel.dp(14);  // nearer ones would be a chain, not steps
   if (dots) {
     for (int i = 0; i < n; ++i) {
       if (i == line.current) continue;

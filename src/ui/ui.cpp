@@ -274,6 +274,11 @@ void Ui::draw_panels(PanelContext& panel, const UiLayout& at) {
     const float top = at.center.y + gap + height + panel.dp(8);
     stage = {at.center.x, top, at.center.width, std::max(0.0f, at.center.bottom() - top)};
   }
+  const Area asked = stage;
+  if (!panel.frame.document->view.present) {  // the picture stands below what is asked
+    const float taken = std::min(question_height(panel, stage), stage.height);
+    stage.y += taken, stage.height -= taken;
+  }
   draw_stage(panel, stage);
   ImGui::End();
   if (panel.frame.document->view.present && (state_.sentence.focused || state_.second.focused))
@@ -315,8 +320,8 @@ void Ui::draw_panels(PanelContext& panel, const UiLayout& at) {
     draw_top_bar(panel, state_, at.top);
     ImGui::End();
   }
-  draw_recovery(panel, stage);
-  draw_missing_model(panel, stage);
+  draw_recovery(panel, asked);
+  draw_missing_model(panel, asked);
   draw_export_card(panel, stage.right() - panel.dp(14), stage.bottom() - panel.dp(14));
   draw_toasts(panel, stage);
 }

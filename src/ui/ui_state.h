@@ -99,6 +99,8 @@ void draw_palette(PanelContext& panel, UiState& state);
 void submit_palette(UiState& state, UiOutput& out);
 void draw_model_menu(PanelContext& panel, UiState& state, float x, float y, float width);
 void draw_toasts(PanelContext& panel, const Area& stage);
+/// How much of the top of the stage a question takes; 0: none is asked.
+float question_height(const PanelContext& panel, const Area& stage);
 void draw_recovery(PanelContext& panel, const Area& stage);
 void draw_missing_model(PanelContext& panel, const Area& stage);
 

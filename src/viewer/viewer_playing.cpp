@@ -141,7 +141,7 @@ std::string Viewer::timeline_caption(int step, int n) const {
   const std::string of = std::to_string(step + 1) + " of " + std::to_string(n);
   switch (playback_.mode()) {
     case PlayMode::Tokens: {
-      if (step < 0) return "Reading order — " + std::to_string(n) + " tokens";
+      if (step < 0) return "Reading order — " + std::to_string(n) + (n == 1 ? " token" : " tokens");
       const bool back = !shown_trace_ || shown_trace_->causal;
       return "Reading order — step " + of + ": “" + step_label(step) + (back ? "” looks back" : "” looks");
     }
@@ -153,7 +153,8 @@ std::string Viewer::timeline_caption(int step, int n) const {
       return "Edits — " + of + ": " + step_label(step);
     case PlayMode::Story:
       if (n == 0) return recording_ ? "Recording" : "Story";
-      return step < 0 ? "Story — " + std::to_string(n) + " steps" : "Story — " + of + ": " + step_label(step);
+      return step < 0 ? "Story — " + std::to_string(n) + (n == 1 ? " step" : " steps")
+                      : "Story — " + of + ": " + step_label(step);
   }
   return {};
 }
