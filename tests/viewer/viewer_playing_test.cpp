@@ -78,7 +78,7 @@ TEST_F(ViewerPlayingTest, typing_while_playing_stops_it) {
   viewer->update(11.5);
   dispatch(*viewer, "set-text \"a b c d e\"", 11.5);
   EXPECT_FALSE(viewer->playback().playing());
-  EXPECT_EQ(viewer->document().selection.query, 1);
+  EXPECT_EQ(viewer->document().selection.query, 4) << "what was typed behind the word that was read";
 }
 
 TEST_F(ViewerPlayingTest, the_connections_of_a_word_grow_when_it_is_read) {
