@@ -116,8 +116,8 @@ std::vector<HeadRef> dragged_heads(const Grid& grid, const UiFrame& frame, int f
           frame.heads[static_cast<std::size_t>(grid.order[static_cast<std::size_t>(place)])].head);
     }
   } else {
-    const auto layers = std::minmax(from / frame.n_heads, to / frame.n_heads);
-    const auto columns = std::minmax(from % frame.n_heads, to % frame.n_heads);
+    const auto layers = std::minmax({from / frame.n_heads, to / frame.n_heads});
+    const auto columns = std::minmax({from % frame.n_heads, to % frame.n_heads});
     for (int layer = layers.first; layer <= layers.second; ++layer) {
       for (int head = columns.first; head <= columns.second; ++head) heads.push_back({layer, head});
     }
@@ -236,7 +236,10 @@ void draw_head_grid(PanelContext& panel, UiState& state, Atlas& atlas, const Are
     const bool over = mouse.x >= at.x && mouse.x < at.x + grid.tile + grid.gap && mouse.y >= at.y &&
                       mouse.y < at.y + grid.pitch;
     if (t.hovered && ImGui::GetIO().MouseClicked[0]) state.drag_from = place;
-    if (state.drag_from >= 0 && over) state.drag_to = place;
+    if (state.drag_from >= 0 && over && state.drag_to != place) {
+      state.drag_to = place;
+      panel.out.redraw = true;  // the tiles between are lit in the next frame
+    }
 
     const bool on = dragged.empty() ? std::binary_search(selected.begin(), selected.end(), tile.head)
                                     : std::binary_search(dragged.begin(), dragged.end(), tile.head);

@@ -69,6 +69,30 @@ def nothing_touched(binary, display, folder):
             time.sleep(0.2)
 
 
+def heads_by_mouse(binary, display, folder):
+    """A drag over the grid takes all heads between its corners; clicks too quick for a frame count."""
+    def mouse(program, *steps):
+        subprocess.run([require("xdotool"), *" ".join(steps).split()], env=program.environment, check=True)
+
+    with Program(binary, display, folder) as program:
+        program.wait("the first picture", lambda f: len(f["tokens"]) > 2 and edges(f))
+        # Tiles of 18 pixels, 22 apart, in rows of 40 (1280×720).
+        tile = {(layer, head): f"{53 + 22 * head} {101 + 40 * layer}" for layer in range(4) for head in range(8)}
+        mouse(program, "mousemove", tile[1, 1], "mousedown 1")
+        for head in range(1, 5):
+            mouse(program, "mousemove", tile[2, head])
+            time.sleep(0.1)
+        mouse(program, "mouseup 1")
+        wanted = [f"{layer}.{head}" for layer in (1, 2) for head in range(1, 5)]
+        program.wait("the heads between two corners", lambda f: selection(f)["heads"] == wanted)
+        for layer, head in [(0, 0), (3, 7), (1, 2)]:
+            mouse(program, "mousemove", tile[layer, head])
+            time.sleep(0.3)
+            mouse(program, "mousedown 1 mouseup 1 mousemove 640 715")
+            program.wait(f"a quick click on head {layer}.{head}",
+                         lambda f, layer=layer, head=head: selection(f)["heads"] == [f"{layer}.{head}"])
+
+
 def a_session_by_keys(binary, display, folder):
     with Program(binary, display, folder) as program:
         first = program.wait("the first picture", lambda f: len(f["tokens"]) > 2 and edges(f))
@@ -388,8 +412,8 @@ def main():
     def two_texts(binary, display, folder):
         two_texts_by_keys(binary, display, folder, shared)
 
-    tests = [nothing_touched, a_session_by_keys, a_story_by_keys, a_picture, two_texts, exports_by_keys,
-             exports_that_end_early, texts_of_every_length, hostile_input]
+    tests = [nothing_touched, heads_by_mouse, a_session_by_keys, a_story_by_keys, a_picture, two_texts,
+             exports_by_keys, exports_that_end_early, texts_of_every_length, hostile_input]
     return 1 if run_all(tests, binary, folder, sys.argv[4:]) else 0
 
 

@@ -21,6 +21,7 @@ struct Window::State {
   GLFWwindow* window = nullptr;
   bool imgui_ready = false;
   bool needs_redraw = true;
+  bool pressed = false, released_unseen = false;  ///< of mouse buttons, since the last frame
   std::vector<KeyPress> keys;
   std::vector<char32_t> typed;
   DropCallback drop;
@@ -94,8 +95,9 @@ Result<std::unique_ptr<Window>> Window::create(const WindowOptions& options) {
                  "no window with OpenGL 3.3: " + (reason.empty() ? "GLFW gave no reason" : reason),
                  "Install the system's OpenGL drivers (Debian: libgl1-mesa-dri draws in software)"};
   }
-  if (place_is_visible(s.restored)) glfwSetWindowPos(s.window, *s.restored.x, *s.restored.y);
+  // The limits first: setting them takes the hint back that the place is the user's wish.
   glfwSetWindowSizeLimits(s.window, 320, 240, GLFW_DONT_CARE, GLFW_DONT_CARE);
+  if (place_is_visible(s.restored)) glfwSetWindowPos(s.window, *s.restored.x, *s.restored.y);
   glfwMakeContextCurrent(s.window);
   if (!gladLoadGL(glfwGetProcAddress)) {
     return Error{ErrorCode::Unavailable, "the window's OpenGL driver lacks version 3.3",
@@ -128,7 +130,12 @@ Result<std::unique_ptr<Window>> Window::create(const WindowOptions& options) {
     user(w).drop(files);
   });
   glfwSetCursorPosCallback(s.window, [](GLFWwindow* w, double, double) { user(w).needs_redraw = true; });
-  glfwSetMouseButtonCallback(s.window, [](GLFWwindow* w, int, int, int) { user(w).needs_redraw = true; });
+  glfwSetMouseButtonCallback(s.window, [](GLFWwindow* w, int, int action, int) {
+    State& state = user(w);
+    state.needs_redraw = true;
+    if (action == GLFW_PRESS) state.pressed = true;
+    if (action == GLFW_RELEASE) state.released_unseen = state.pressed;
+  });
   glfwSetScrollCallback(s.window, [](GLFWwindow* w, double, double) { user(w).needs_redraw = true; });
   glfwSetCursorEnterCallback(s.window, [](GLFWwindow* w, int) { user(w).needs_redraw = true; });
   glfwSetWindowFocusCallback(s.window, [](GLFWwindow* w, int) { user(w).needs_redraw = true; });
@@ -194,7 +201,9 @@ bool Window::minimized() const {
 }
 
 void Window::wait_events(std::optional<double> seconds) {
-  if (!seconds) {
+  if (state_->needs_redraw) {
+    glfwPollEvents();
+  } else if (!seconds) {
     glfwWaitEvents();
   } else if (*seconds > 0) {
     glfwWaitEventsTimeout(*seconds);
@@ -210,7 +219,9 @@ void Window::post_empty_event() {
   glfwPostEmptyEvent();
 }
 bool Window::take_needs_redraw() {
-  return std::exchange(state_->needs_redraw, false);
+  // A button that went down and up before a frame is seen down in that one, and up in the next.
+  state_->pressed = false;
+  return std::exchange(state_->needs_redraw, std::exchange(state_->released_unseen, false));
 }
 std::vector<KeyPress> Window::take_key_presses() {
   return std::exchange(state_->keys, {});
