@@ -32,45 +32,62 @@ void draw_top_bar(PanelContext& panel, UiState& state, const Area& area) {
   const float middle = std::round(area.y + area.height / 2), height = panel.dp(30),
               top = std::round(middle - height / 2);
 
+  const bool narrow = area.width < panel.dp(900);
+  const float button_width = panel.dp(74), gap = panel.dp(7);
+  const float buttons = panel.dp(12) + (narrow ? 2 : 3) * (button_width + gap) + height + gap;
+
+  // Where there is no room for all views, the name goes first, then the views that are not on show.
+  const auto shown = [&](const Tab& tab) {
+    return tab.view != ViewKind::Picture || !panel.frame.document->input.empty();
+  };
+  const auto tab_width = [&](const Tab& tab) {
+    return std::round(paint.width(tab.name, kBody)) + panel.dp(narrow ? 14 : 24);
+  };
+  float tabs = 0;
+  for (const Tab& tab : kTabs)
+    if (shown(tab)) tabs += tab_width(tab) + panel.dp(4);
   float x = area.x + panel.dp(26);
   draw_logo(panel, x, middle);
   x += panel.dp(18);
-  x += paint.text(x, middle, "Headscope", kBrand, theme.text) + panel.dp(22);
-
-  const bool narrow = area.width < panel.dp(900);
+  const float name = paint.width("Headscope", kBrand) + panel.dp(22),
+              room_for_tabs = area.right() - buttons - x;
+  if (tabs + name <= room_for_tabs) {
+    paint.text(x, middle, "Headscope", kBrand, theme.text);
+    x += name;
+  }
   for (const Tab& tab : kTabs) {
-    if (tab.view == ViewKind::Picture && panel.frame.document->input.empty()) continue;
     const bool active = panel.frame.document->view.kind == tab.view;
-    const float width = std::round(paint.width(tab.name, kBody)) + panel.dp(narrow ? 14 : 24);
+    if (!shown(tab) || (!active && tabs > room_for_tabs)) continue;
+    const float width = tab_width(tab);
     if (button(panel, tab.name, x, top, width, height, tab.name,
                active ? ButtonKind::Plain : ButtonKind::Quiet)) {
-      panel.command(Action{SetView{tab.view}});
+      // Alone, it leads to the next one.
+      panel.command(Action{tabs > room_for_tabs ? SetView{} : SetView{tab.view}});
     }
     x += width + panel.dp(4);
   }
 
   float right = area.right() - panel.dp(12);
-  const auto place = [&](const char* name, float width) {
+  const auto place = [&](const char* label, float width) {
     right -= width;
     const float at = right;
-    right -= panel.dp(7);
-    return std::pair{name, at};
+    right -= gap;
+    return std::pair{label, at};
   };
-  const float button_width = panel.dp(74);
-  if (const auto [name, at] = place("Present", button_width);
-      button(panel, name, at, top, button_width, height, name, ButtonKind::Primary)) {
+  if (const auto [label, at] = place("Present", button_width);
+      button(panel, label, at, top, button_width, height, label, ButtonKind::Primary)) {
     panel.command(Action{SetPresent{Switch::On}});
   }
   if (!narrow) {
-    const auto [name, at] = place("Export…", button_width);
-    if (button(panel, "export", at, top, button_width, height, name)) panel.command(Control{Export{}});
+    const auto [label, at] = place("Export…", button_width);
+    if (button(panel, "export", at, top, button_width, height, label)) panel.command(Control{Export{}});
   }
-  if (const auto [name, at] = place("Open…", button_width);
-      button(panel, "open", at, top, button_width, height, name)) {
+  if (const auto [label, at] = place("Open…", button_width);
+      button(panel, "open", at, top, button_width, height, label)) {
     panel.command(Control{Open{}});
   }
-  if (const auto [name, at] = place("?", height);
-      button(panel, name, at, top, height, height, name, ButtonKind::Quiet)) {
+  if (const auto [label, at] = place("?", height);
+      button(panel, label, at, top, height, height, label, ButtonKind::Quiet)) {
     panel.command(Control{ShowCommands{Switch::Toggle}});
   }
 
