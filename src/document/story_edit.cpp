@@ -25,9 +25,11 @@ std::string lines_of(std::string_view script) {
 }
 
 Error no_such_step(int step, const Story& story) {
+  if (story.empty())
+    return {ErrorCode::InvalidArgument, "there is no story yet",
+            "Press R and work as usual, or type  : auto-story words"};
   return {ErrorCode::InvalidArgument, "the story has no step " + std::to_string(step),
-          story.empty() ? "Press R and work as usual, or type  : auto-story words"
-                        : "It has " + std::to_string(story.n_steps()) + "; the first one is 1"};
+          "It has " + std::to_string(story.n_steps()) + "; the first one is 1"};
 }
 
 /// The first step shows the picture that the story begins with.
