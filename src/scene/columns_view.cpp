@@ -52,7 +52,8 @@ void add_side(Picture& p, const Frame& frame, const Side& side) {
         add_pill(p, token, side.query_side,
                  {side.query_side ? edge - width : edge, center - height / 2, width, height}, frame.type);
     } else {
-      const float size = std::clamp(0.7f * extent, 0.5f, 4.0f), length = 7;
+      // Where ticks run together into a bar, the bar is a thin one.
+      const float size = std::clamp(0.7f * extent, 0.5f, 4.0f), length = std::clamp(2 * extent, 3.0f, 7.0f);
       const float begin = side.query_side ? edge - length : edge;
       const Vec2 corner = frame.point(center - size / 2, begin);
       add_tick(p, token, side.query_side,

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <iterator>
+#include <span>
 
 #include "scene/annotations.h"
 #include "scene/picture.h"
@@ -249,8 +251,28 @@ void add_head_names(Picture& p, float y) {
   }
 }
 
-/// Samples of the weight scale: thickness for lines, colour for cells. Returns where it ends.
-float add_samples(Picture& p, float x, float y) {
+using Parts = std::span<const float>;
+constexpr float kAllParts[] = {0.05f, 0.25f, 0.5f, 1.0f}, kTwoParts[] = {0.25f, 1.0f};
+
+/// A sample of the legend in captions: its length, the room before its number and behind it.
+constexpr float kSampleLength = 1.7f, kBeforeNumber = 0.35f, kBehindNumber = 0.9f, kBehindName = 0.8f;
+
+GlyphRunPtr sample_number(const Picture& p, float part) {
+  char text[16];
+  std::snprintf(text, sizeof text, "%.3g", static_cast<double>(part * p.connections.full_weight));
+  return p.mono(text);
+}
+
+/// How wide the legend is with samples of these parts of the full weight.
+float samples_width(const Picture& p, Parts parts) {
+  float width = p.words(scale_name(p.view().scale))->width + kBehindName;
+  for (const float part : parts)
+    width += kSampleLength + kBeforeNumber + sample_number(p, part)->width + kBehindNumber;
+  return width * p.measures.caption;
+}
+
+/// Samples of the weight scale: thickness for lines, colour for cells.
+void add_samples(Picture& p, float x, float y, Parts parts) {
   const Measures& m = p.measures;
   const WeightScale scale = p.view().scale;
   const auto n_strands = static_cast<int>(p.connections.strands.size());
@@ -259,16 +281,15 @@ float add_samples(Picture& p, float x, float y) {
   const Color color =
       p.connections.strands.size() == 1 ? p.connections.strands[0].color : p.colors.text_secondary;
   const float full = p.connections.full_weight;
-  static constexpr float kParts[] = {0.05f, 0.25f, 0.5f, 1.0f};
   Rect name = p.builder.label(furniture_key(Legend, 100), p.words(scale_name(scale)), {x, y}, Align::Left,
                               m.caption, p.colors.text_secondary);
-  x = name.right() + 0.8f * m.caption;
-  for (int i = 0; i < 4; ++i) {
-    const float weight = kParts[i] * full, part = scaled_weight(weight, full, full, scale);
-    const auto number = static_cast<std::uint64_t>(i);
-    char text[16];
-    std::snprintf(text, sizeof text, "%.3g", static_cast<double>(weight));
-    const float length = 1.7f * m.caption;
+  x = name.right() + kBehindName * m.caption;
+  for (const float of_full : parts) {
+    const float part = scaled_weight(of_full * full, full, full, scale);
+    // Numbered by the weight, so that a sample keeps its key when others have no room.
+    const auto number =
+        static_cast<std::uint64_t>(std::find(kAllParts, std::end(kAllParts), of_full) - kAllParts);
+    const float length = kSampleLength * m.caption;
     RibbonState sample;
     sample.p0 = {x, y};
     sample.p1 = {x + length / 3, y};
@@ -284,12 +305,18 @@ float add_samples(Picture& p, float x, float y) {
       sample.color0 = sample.color3 = color.with_alpha(weight_opacity(part, true, p.view().theme));
       p.builder.ribbon(furniture_key(LegendLine, number), sample, {}, {}, 1);
     }
-    x += length + 0.35f * m.caption;
-    const Rect box = p.builder.label(furniture_key(LegendLabel, number), p.mono(text), {x, y}, Align::Left,
-                                     m.caption, p.colors.text_secondary);
-    x = box.right() + 0.9f * m.caption;
+    x += length + kBeforeNumber * m.caption;
+    const Rect box = p.builder.label(furniture_key(LegendLabel, number), sample_number(p, of_full), {x, y},
+                                     Align::Left, m.caption, p.colors.text_secondary);
+    x = box.right() + kBehindNumber * m.caption;
   }
-  return x;
+}
+
+/// "87 of 91, 99.2 %" for "87 of 91 connections, 99.2 % of the weight".
+std::string shortened(std::string readout) {
+  for (const std::string_view words : {" connections", " of the weight"})
+    if (const std::size_t at = readout.find(words); at != std::string::npos) readout.erase(at, words.size());
+  return readout;
 }
 
 }  // namespace
@@ -327,7 +354,6 @@ void add_legend(Picture& p) {
   if (!p.stage.legend) return;
   const Measures& m = p.measures;
   const float y = p.stage.height - m.margin - p.below;
-  const float legend_end = add_samples(p, m.margin, y);
   const bool renormalized =
       p.view().renormalize && (p.view().hide_first_token || p.view().hide_special_tokens);
   if (const std::string merged = merge_text(p, "tokens of a word: summed over keys, averaged over queries");
@@ -337,11 +363,23 @@ void add_legend(Picture& p) {
     p.builder.label(furniture_key(Readout, 1), sentence, {p.stage.width - m.margin, y - 1.6f * m.caption},
                     Align::Right, m.caption, p.colors.text_secondary);
   }
-  const GlyphRunPtr run = p.words(temperature_text(p, "at temperature ", ": ") + p.builder.layout().readout +
-                                  (renormalized ? ", rows renormalised" : ""));
-  if (p.stage.width - m.margin - run->width * m.caption > legend_end)
-    p.builder.label(furniture_key(Readout), run, {p.stage.width - m.margin, y}, Align::Right, m.caption,
-                    p.colors.text_secondary);
+  // What is hidden is always said; where there is little room, in fewer words and beside fewer samples.
+  const std::string& all = p.builder.layout().readout;
+  const auto sentence = [&](const std::string& readout) {
+    return p.words(temperature_text(p, "at temperature ", ": ") + readout +
+                   (renormalized ? ", rows renormalised" : ""));
+  };
+  GlyphRunPtr run = sentence(all);
+  const float room = p.stage.width - 2 * m.margin;
+  if (room < 8 * m.caption) return;  // nothing could be read
+  const auto fits = [&](Parts parts) { return samples_width(p, parts) + run->width * m.caption <= room; };
+  if (!fits(kAllParts)) run = sentence(shortened(all));
+  Parts parts = kAllParts;
+  if (!fits(parts)) parts = kTwoParts;
+  if (fits(parts)) add_samples(p, m.margin, y, parts);
+  if (run->width * m.caption > room) run = fitting(p, run->text, FontWeight::Regular, m.caption, room);
+  p.builder.label(furniture_key(Readout), run, {p.stage.width - m.margin, y}, Align::Right, m.caption,
+                  p.colors.text_secondary);
 }
 
 void add_sentence(Picture& p, std::string_view sentence) {

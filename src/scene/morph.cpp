@@ -159,6 +159,42 @@ void fill(const Elements<State>& from, const Elements<State>& to, const std::vec
   tags = std::move(order);
 }
 
+/// Where the capitals of a label stand.
+Rect ink_of(const LabelState& state, const GlyphRun& run) {
+  const float height = run.cap_height * state.size;
+  return {state.origin.x, state.origin.y - height, run.width * state.size, height};
+}
+
+/// Of the labels without a partner: marks the old ones that stand where a new one will, and those new ones.
+void mark_collisions(const Layout& from, const Layout& to, const std::vector<int>& partner,
+                     std::vector<bool>& leaves, std::vector<bool>& comes) {
+  std::vector<bool> stays(from.labels.size(), false);
+  for (const int i : partner)
+    if (i >= 0) stays[static_cast<std::size_t>(i)] = true;
+  struct New {
+    Rect ink;
+    std::size_t index;
+  };
+  std::vector<New> arriving;
+  float tallest = 0;
+  for (std::size_t i = 0; i < partner.size(); ++i) {
+    if (partner[i] >= 0) continue;
+    arriving.push_back({ink_of(to.labels[i].state, *to.label_runs[i]), i});
+    tallest = std::max(tallest, arriving.back().ink.height);
+  }
+  if (arriving.empty()) return;
+  std::sort(arriving.begin(), arriving.end(), [](const New& a, const New& b) { return a.ink.y < b.ink.y; });
+  for (std::size_t i = 0; i < from.labels.size(); ++i) {
+    if (stays[i]) continue;
+    const Rect old = ink_of(from.labels[i].state, *from.label_runs[i]);
+    auto at = std::lower_bound(arriving.begin(), arriving.end(), old.y - tallest,
+                               [](const New& a, float y) { return a.ink.y < y; });
+    for (; at != arriving.end() && at->ink.y < old.bottom(); ++at)
+      if (at->ink.bottom() > old.y && at->ink.x < old.right() && at->ink.right() > old.x)
+        leaves[i] = comes[at->index] = true;
+  }
+}
+
 std::uint64_t next_id() {
   static std::atomic<std::uint64_t> id{0};
   return ++id;
@@ -240,6 +276,7 @@ MorphPtr make_morph(LayoutPtr from, LayoutPtr to, const MorphOptions& options) {
     labels[i] = -1;
     leaves[old] = comes[i] = true;
   }
+  mark_collisions(*from, *to, labels, leaves, comes);
   fill(
       from->labels, to->labels, labels, stagger,
       [&](int i) { return nothing(to->labels[static_cast<std::size_t>(i)].state); }, morph->labels,

@@ -39,6 +39,31 @@ TEST(Layout, every_token_has_its_text_while_there_is_room) {
   }
 }
 
+TEST(Layout, what_is_hidden_is_said_at_every_width) {
+  const AttentionTrace trace = random_trace(some_words(20), 1, 2);
+  for (const bool renormalized : {false, true})
+    for (float width = 200; width <= 1100; width += 60) {
+      Document d = document(ViewKind::Columns);
+      d.view.hide_first_token = d.view.renormalize = renormalized;
+      const Layout l = build_layout(d, trace, stage(width, 500));
+      std::string said;
+      Rect box;
+      bool legend = false;
+      for (std::size_t i = 0; i < l.labels.size(); ++i) {
+        const std::string& text = l.label_runs[i]->text;
+        legend = legend || text == "1";
+        if (text.find(" of ") == std::string::npos) continue;
+        said = text;
+        box = {l.labels[i].state.origin.x, 0, l.label_runs[i]->width * l.labels[i].state.size, 0};
+      }
+      EXPECT_FALSE(said.empty()) << width;
+      EXPECT_TRUE(box.x >= 0 && box.right() <= width) << said << " at " << width;
+      if (!renormalized) EXPECT_NE(said.find(" %"), std::string::npos) << said << " at " << width;
+      if (width > 420) EXPECT_TRUE(legend) << width;
+      expect_no_overlapping_labels(l, std::to_string(width));
+    }
+}
+
 TEST(Layout, small_and_odd_stages_are_survived) {
   const AttentionTrace trace = random_trace(some_words(20), 1, 2);
   for (const ViewKind kind : kViews)

@@ -255,6 +255,34 @@ TEST(Morph, two_captions_in_one_place_are_never_seen_together) {
   }
 }
 
+TEST(Morph, weights_of_two_heads_are_never_written_over_each_other) {
+  const AttentionTrace trace = random_trace({"the", " dog", " saw", " it"}, 1, 2);
+  Document one, two;
+  one.selection.heads = {{0, 0}}, two.selection.heads = {{0, 1}};
+  one.selection.query = two.selection.query = 3;
+  const MorphPtr morph = make_morph(layout_of(one, trace), layout_of(two, trace));
+  const auto ink = [](const Layout& l, std::size_t i) {
+    const LabelState& s = l.labels[i].state;
+    const GlyphRun& run = *l.label_runs[i];
+    return Rect{s.origin.x, s.origin.y - run.cap_height * s.size, run.width * s.size,
+                run.cap_height * s.size};
+  };
+  for (const float t : {0.1f, 0.3f, 0.45f, 0.5f, 0.55f, 0.7f, 0.9f}) {
+    const Layout now = evaluate(*morph, t);
+    for (std::size_t i = 0; i < now.labels.size(); ++i)
+      for (std::size_t j = 0; j < i; ++j) {
+        if (now.label_runs[i]->text == now.label_runs[j]->text) continue;
+        const Rect a = ink(now, i), b = ink(now, j);
+        if (a.x >= b.right() || b.x >= a.right() || a.y >= b.bottom() || b.y >= a.bottom()) continue;
+        EXPECT_EQ(std::min(now.labels[i].state.color.a, now.labels[j].state.color.a), 0)
+            << now.label_runs[i]->text << " over " << now.label_runs[j]->text << " at " << t;
+      }
+  }
+  const auto n_weights = std::count_if(morph->label_tags.begin(), morph->label_tags.end(),
+                                       [](const TweenTag& tag) { return tag.from < 0 || tag.to < 0; });
+  EXPECT_GT(n_weights, 2) << "nothing comes and goes";
+}
+
 TEST(Morph, an_inserted_word_moves_the_others_and_grows_its_own_lines) {
   const AttentionTrace before = random_trace({"the", " dog", " sat"}, 1, 1);
   AttentionTrace after = random_trace({"the", " big", " dog", " sat"}, 1, 1);
