@@ -249,8 +249,28 @@ void add_head_names(Picture& p, float y) {
   }
 }
 
-/// Samples of the weight scale: thickness for lines, colour for cells. Returns where it ends.
-float add_samples(Picture& p, float x, float y) {
+/// How far lines above the legend are apart, in type sizes.
+constexpr float kLegendLine = 1.6f;
+constexpr float kSampleParts[] = {0.05f, 0.25f, 0.5f, 1.0f};
+constexpr float kSampleLength = 1.7f, kNameGap = 0.8f, kTextGap = 0.35f,
+                kSampleGap = 0.9f;  // of the type size
+
+std::string sample_text(const Picture& p, float part) {
+  char text[16];
+  std::snprintf(text, sizeof text, "%.3g", static_cast<double>(part * p.connections.full_weight));
+  return text;
+}
+
+/// How far `add_samples` reaches.
+float samples_width(const Picture& p) {
+  float sizes = p.words(scale_name(p.view().scale))->width + kNameGap;
+  for (const float part : kSampleParts)
+    sizes += kSampleLength + kTextGap + p.mono(sample_text(p, part))->width + kSampleGap;
+  return sizes * p.measures.caption;
+}
+
+/// Samples of the weight scale: thickness for lines, colour for cells.
+void add_samples(Picture& p, float x, float y) {
   const Measures& m = p.measures;
   const WeightScale scale = p.view().scale;
   const auto n_strands = static_cast<int>(p.connections.strands.size());
@@ -259,16 +279,13 @@ float add_samples(Picture& p, float x, float y) {
   const Color color =
       p.connections.strands.size() == 1 ? p.connections.strands[0].color : p.colors.text_secondary;
   const float full = p.connections.full_weight;
-  static constexpr float kParts[] = {0.05f, 0.25f, 0.5f, 1.0f};
   Rect name = p.builder.label(furniture_key(Legend, 100), p.words(scale_name(scale)), {x, y}, Align::Left,
                               m.caption, p.colors.text_secondary);
-  x = name.right() + 0.8f * m.caption;
+  x = name.right() + kNameGap * m.caption;
   for (int i = 0; i < 4; ++i) {
-    const float weight = kParts[i] * full, part = scaled_weight(weight, full, full, scale);
+    const float weight = kSampleParts[i] * full, part = scaled_weight(weight, full, full, scale);
     const auto number = static_cast<std::uint64_t>(i);
-    char text[16];
-    std::snprintf(text, sizeof text, "%.3g", static_cast<double>(weight));
-    const float length = 1.7f * m.caption;
+    const float length = kSampleLength * m.caption;
     RibbonState sample;
     sample.p0 = {x, y};
     sample.p1 = {x + length / 3, y};
@@ -284,12 +301,28 @@ float add_samples(Picture& p, float x, float y) {
       sample.color0 = sample.color3 = color.with_alpha(weight_opacity(part, true, p.view().theme));
       p.builder.ribbon(furniture_key(LegendLine, number), sample, {}, {}, 1);
     }
-    x += length + 0.35f * m.caption;
-    const Rect box = p.builder.label(furniture_key(LegendLabel, number), p.mono(text), {x, y}, Align::Left,
-                                     m.caption, p.colors.text_secondary);
-    x = box.right() + 0.9f * m.caption;
+    x += length + kTextGap * m.caption;
+    const Rect box =
+        p.builder.label(furniture_key(LegendLabel, number), p.mono(sample_text(p, kSampleParts[i])), {x, y},
+                        Align::Left, m.caption, p.colors.text_secondary);
+    x = box.right() + kSampleGap * m.caption;
   }
-  return x;
+}
+
+/// What is drawn, of what: the line at the right of the legend.
+GlyphRunPtr readout_line(Picture& p) {
+  const bool renormalized =
+      p.view().renormalize && (p.view().hide_first_token || p.view().hide_special_tokens);
+  return fitting(p,
+                 temperature_text(p, "at temperature ", ": ") + p.builder.layout().readout +
+                     (renormalized ? ", rows renormalised" : ""),
+                 FontWeight::Regular, p.measures.caption, p.stage.width - 2 * p.measures.margin);
+}
+
+/// Whether the readout finds no room beside the legend and stands above it.
+bool readout_stands_above(Picture& p) {
+  const float wanted = samples_width(p) + readout_line(p)->width * p.measures.caption;
+  return wanted > p.stage.width - 2 * p.measures.margin;
 }
 
 }  // namespace
@@ -314,8 +347,9 @@ void add_furniture(Picture& p) {
       add_head_names(p, top + 0.8f * m.caption);
       top += shares_line_with_names(p) ? 0 : 2.2f * m.caption;
     }
-    const bool merged = !merge_text(p, "words").empty();
-    bottom = m.margin + p.below + (p.stage.legend ? (merged ? 3.4f : 1.8f) * m.caption : 0);
+    const int n_lines = (merge_text(p, "words").empty() ? 0 : 1) + (readout_stands_above(p) ? 1 : 0);
+    const float lines = 1.8f + kLegendLine * static_cast<float>(n_lines);
+    bottom = m.margin + p.below + (p.stage.legend ? lines * m.caption : 0);
   }
   const int n_lines = std::max(p.stage.caption_lines, caption_lines(p));
   add_caption(p, p.stage.height - bottom, n_lines);
@@ -326,22 +360,19 @@ void add_furniture(Picture& p) {
 void add_legend(Picture& p) {
   if (!p.stage.legend) return;
   const Measures& m = p.measures;
-  const float y = p.stage.height - m.margin - p.below;
-  const float legend_end = add_samples(p, m.margin, y);
-  const bool renormalized =
-      p.view().renormalize && (p.view().hide_first_token || p.view().hide_special_tokens);
+  float y = p.stage.height - m.margin - p.below;
+  add_samples(p, m.margin, y);
+  if (readout_stands_above(p)) y -= kLegendLine * m.caption;
+  p.builder.label(furniture_key(Readout), readout_line(p), {p.stage.width - m.margin, y}, Align::Right,
+                  m.caption, p.colors.text_secondary);
   if (const std::string merged = merge_text(p, "tokens of a word: summed over keys, averaged over queries");
       !merged.empty()) {
     const GlyphRunPtr sentence =
         fitting(p, merged, FontWeight::Regular, m.caption, p.stage.width - 2 * m.margin);
-    p.builder.label(furniture_key(Readout, 1), sentence, {p.stage.width - m.margin, y - 1.6f * m.caption},
-                    Align::Right, m.caption, p.colors.text_secondary);
-  }
-  const GlyphRunPtr run = p.words(temperature_text(p, "at temperature ", ": ") + p.builder.layout().readout +
-                                  (renormalized ? ", rows renormalised" : ""));
-  if (p.stage.width - m.margin - run->width * m.caption > legend_end)
-    p.builder.label(furniture_key(Readout), run, {p.stage.width - m.margin, y}, Align::Right, m.caption,
+    p.builder.label(furniture_key(Readout, 1), sentence,
+                    {p.stage.width - m.margin, y - kLegendLine * m.caption}, Align::Right, m.caption,
                     p.colors.text_secondary);
+  }
 }
 
 void add_sentence(Picture& p, std::string_view sentence) {
