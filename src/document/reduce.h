@@ -14,6 +14,8 @@ namespace headscope {
 struct CommandContext {
   int n_tokens = 0, n_layers = 0, n_heads = 0;
   int n_keys = 0;  ///< where other tokens are looked at than look (cross-attention), else 0: n_tokens
+  int n_columns = 0;    ///< of a picture's patches, which are the tokens from `first_patch` on; 0: no picture
+  int first_patch = 0;
   int key_count() const { return n_keys > 0 ? n_keys : n_tokens; }
 };
 

@@ -93,6 +93,7 @@ void draw_help(PanelContext& panel, UiState& state) {
        "On the stage: keep a connection or a word, look closer, move the picture");
   line("Ctrl+K   :", "", "Type any command of this list");
   line("G", "", "In the grid: arrows move, Space adds a head, Enter takes one, Esc leaves");
+  line("Up   Down", "", "Over a picture: the patch above or below");
   line("Ctrl+R   Ctrl+D", "", "After a crash: restore or discard what was left");
   for (const CommandSpec& spec : specs) line(keys_text(spec.name), spec.usage(), spec.help);
   panel.paint.list()->PopClipRect();
