@@ -16,6 +16,13 @@ namespace headscope {
 
 namespace {
 
+/// Below a slider there is room for the place of a patch, not for its kind: "2,7" of "patch 2,7".
+std::string short_label(const TraceToken& token) {
+  constexpr std::string_view kPatch = "patch ";
+  const std::string label = token_label(token);
+  return token.text.empty() && label.starts_with(kPatch) ? label.substr(kPatch.size()) : label;
+}
+
 constexpr int kLargestTile = 40;                            // cells a side
 constexpr auto kTileBudget = std::chrono::milliseconds(4);  // a frame
 constexpr int kRowBars = 14;
@@ -178,7 +185,7 @@ void DesktopProgram::update_timeline() {
   line.steps = timeline.steps;
   if (timeline.mode == PlayMode::Tokens && trace) {
     for (std::size_t i = 0; i < std::min(line.steps.size(), trace->tokens.size()); ++i)
-      line.steps[i] = token_label(trace->tokens[i]);
+      line.steps[i] = short_label(trace->tokens[i]);
   }
   line.current = timeline.current;
   line.position = static_cast<float>(timeline.position);

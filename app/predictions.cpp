@@ -41,9 +41,7 @@ void tell_predictions(const AttentionTrace& trace, const Model* model, int query
   const ModelInfo info = model ? model->info() : ModelInfo{};
   const bool masked = info.output == "masked token";
   int at = query >= 0 && query < trace.n_tokens() ? query : -1;
-  inspector.next_heading = masked                              ? "MASKED TOKEN"
-                           : trace.part == AttentionPart::Self ? "NEXT TOKEN"
-                                                               : "NEXT TARGET TOKEN";
+  inspector.next_heading = masked ? "MASKED TOKEN" : "NEXT TOKEN";
   if (trace.part == AttentionPart::Encoder) {
     inspector.next_note = "The decoder says it: choose decoder or cross.";
     return;

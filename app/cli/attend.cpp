@@ -6,6 +6,7 @@
 #include "cli/table.h"
 #include "io/quote.h"
 #include "models/trace_dump.h"
+#include "models/write_text.h"
 #include "trace/weight_change.h"
 
 namespace headscope {
@@ -17,6 +18,7 @@ struct AttendOptions {
   std::string out;
   std::string keep = "attn,q,k,v,z";
   bool half = false;
+  std::optional<int> write;
 };
 
 /// "7 tokens, 3 layers of 4 heads"; an encoder-decoder says both halves.
@@ -47,6 +49,22 @@ Result<std::string> half_precision_line(const AttendOptions& options, const Atte
          std::to_string(change.query) + " to token " + std::to_string(change.key) + "\n";
 }
 
+/// Lets the model write behind what was read; `trace` becomes that of everything. Returns what to print.
+/// Errors: those of write_text.
+Result<std::string> write_on(const AttendOptions& options, const Model& model, const TraceOptions& wanted,
+                             TracePtr& trace) {
+  Result<TokenInput> input = options.input.token_input(model, *trace);
+  if (!input) return input.error();
+  TraceOptions going_on = wanted;
+  going_on.previous = trace;
+  Result<Writing> writing = write_text(model, std::move(*input), *options.write, going_on);
+  if (!writing) return writing.error();
+  trace = writing->trace;
+  const std::size_t n = writing->ids.size();
+  return "wrote " + std::to_string(n) + (n == 1 ? " token: " : " tokens: ") + visible(writing->text) +
+         (writing->ended ? " (the end)" : "") + "\n";
+}
+
 int run_attend(const AttendOptions& options) {
   if (Status status = options.input.check(); !status) return report(status.error(), true);
   const Result<TraceKeep> keep = parse_keep(options.keep);
@@ -64,8 +82,11 @@ int run_attend(const AttendOptions& options) {
                    quote(options.input.model) + " names no tokens, so it has no logits",
                    "Leave logits out of --keep"});
   }
-  const Result<TracePtr> trace = options.input.trace(**model, wanted);
+  Result<TracePtr> trace = options.input.trace(**model, wanted);
   if (!trace) return report(trace.error());
+  Result<std::string> written = std::string();
+  if (options.write) written = write_on(options, **model, wanted, *trace);
+  if (!written) return report(written.error());
   if (Status status = write_trace(options.out, *trace, *keep); !status) return report(status.error());
 
   std::string half_line;
@@ -74,7 +95,7 @@ int run_attend(const AttendOptions& options) {
     if (!line) return report(line.error());
     half_line = std::move(*line);
   }
-  const Status status = print(half_line + options.out + ": " + sizes(**trace) + ", computed in " +
+  const Status status = print(*written + half_line + options.out + ": " + sizes(**trace) + ", computed in " +
                               fixed((*trace)->compute_ms, 1) + " ms\n");
   return status ? kDone : report(status.error());
 }
@@ -94,12 +115,19 @@ void add_attend(CLI::App& app, CliAction& action) {
       ->capture_default_str();
   command->add_flag("--half", options->half,
                     "Keep float32 weights in half precision, and say how much that changes the attention");
+  command
+      ->add_option("--write", options->write,
+                   "Let the model write on, its most probable token each time: at most so many")
+      ->check(CLI::Range(1, 100000))
+      ->excludes("--half");
   set_examples(
       *command,
       "  headscope attend --text \"the dog did not cross the street because it was too tired .\" "
       "--out t.safetensors\n"
       "  headscope attend --model stories260K --file story.txt --keep all --out story.safetensors\n"
       "  headscope attend --model stories260K --ids 1,403,407 --out ids.safetensors\n"
+      "  headscope attend --model t5-small --text \"translate English to German: Good morning.\" --write 40 "
+      "--out t5.safetensors\n"
       "  headscope attend --model vit-base --image cat.jpg --out cat.safetensors\n"
       "  headscope attend --model whisper-tiny --audio hello.wav --text \" Hello\" --out hello.safetensors");
   command->callback([options, &action] { action = [options] { return run_attend(*options); }; });

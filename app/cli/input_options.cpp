@@ -7,8 +7,10 @@
 #include "base/paths.h"
 #include "cli/console.h"
 #include "cli/subcommand.h"
+#include "io/json.h"
 #include "io/mapped_file.h"
 #include "io/quote.h"
+#include "models/family.h"
 #include "models/trace_dump.h"
 #include "tokenizers/load_tokenizer.h"
 
@@ -141,6 +143,25 @@ Result<TracePtr> InputOptions::trace(const Model& model, TraceOptions options) c
   return model.trace_texts({*read, pair ? pair : target}, options);
 }
 
+Result<TokenInput> InputOptions::token_input(const Model& model, const AttentionTrace& trace) const {
+  if (inputs) return read_token_input(*inputs);
+  const auto ids_of = [](const AttentionTrace& part) {
+    std::vector<int> list;
+    for (const TraceToken& token : part.tokens) list.push_back(token.id);
+    return list;
+  };
+  TokenInput input;
+  (trace.parts.empty() ? input.ids : input.decoder_input_ids) = ids_of(trace);
+  if (image || audio) {
+    Result<MediaInputPtr> media = model.read_media(image ? *image : *audio);
+    if (!media) return media.error();
+    input.media = std::move(*media);
+  } else if (!trace.parts.empty()) {
+    input.ids = ids_of(*trace.parts.front());
+  }
+  return input;
+}
+
 Result<TokenizerPtr> tokenizer_of(const std::string& name_or_folder) {
   namespace fs = std::filesystem;
   std::error_code ignored;
@@ -153,6 +174,19 @@ Result<TokenizerPtr> tokenizer_of(const std::string& name_or_folder) {
   if (!model) return model.error();
   // The pointer shares the model, which owns the tokenizer.
   return TokenizerPtr(*model, &(*model)->tokenizer());
+}
+
+Result<std::optional<int>> decoder_start_of(const std::string& name_or_folder) {
+  namespace fs = std::filesystem;
+  for (const fs::path& folder : {assets_dir() / "models" / name_or_folder, fs::path(name_or_folder)}) {
+    const Result<Json> config = read_json(folder / "config.json");
+    const Result<FamilyModel> family = config ? read_family(*config) : config.error();
+    if (!family) continue;
+    if (family->decoder) return std::optional(family->decoder->start_id);
+    return Error{ErrorCode::Unsupported, quote(name_or_folder) + " has no decoder beside an encoder",
+                 "Leave --target out"};
+  }
+  return std::optional<int>();
 }
 
 void set_examples(CLI::App& command, const std::string& examples) {

@@ -45,6 +45,8 @@ struct InputOptions {
   Result<std::string> read_text() const;
   /// The trace that these options ask for, with progress on the terminal. Errors: those of Model::trace.
   Result<TracePtr> trace(const Model& model, TraceOptions options) const;
+  /// The tokens that `trace`, made by these options, was made of. Errors: those of reading the files again.
+  Result<TokenInput> token_input(const Model& model, const AttentionTrace& trace) const;
 
  private:
   Result<TracePtr> trace_media(const Model& model, const TraceOptions& options) const;
@@ -52,6 +54,10 @@ struct InputOptions {
 
 /// The tokenizer of a built-in model or a folder, without its weights where that is possible.
 Result<TokenizerPtr> tokenizer_of(const std::string& name_or_folder);
+
+/// The token in front of what the decoder of an encoder-decoder reads, as the folder's config.json says; none
+/// where there is no such file. Errors: Unsupported (the model has no decoder beside an encoder).
+Result<std::optional<int>> decoder_start_of(const std::string& name_or_folder);
 
 /// Adds examples below the options.
 void set_examples(CLI::App& command, const std::string& examples);

@@ -139,6 +139,14 @@ bool TraceService::poll() {
   return true;
 }
 
+Result<WrittenToken> TraceService::next_written() const {
+  if (state_.error) return *state_.error;
+  if (!state_.model || !state_.trace || !state_.trace->complete())
+    return Error{ErrorCode::InvalidArgument, "there is nothing that the model could go on with",
+                 "Type a text first"};
+  return headscope::next_written(*state_.model, *state_.trace);
+}
+
 int TraceService::n_computed() const {
   return shared_->n_computed;
 }

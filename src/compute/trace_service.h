@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "compute/trace_request.h"
 #include "models/model.h"
+#include "models/write_text.h"
 #include "trace/attention_trace.h"
 
 namespace headscope {
@@ -56,6 +57,10 @@ class TraceService {
   /// Takes over what the worker published since. Returns whether state() changed.
   bool poll();
   const TraceState& state() const { return state_; }
+
+  /// What the model writes behind the text of the trace. Errors: those of the trace, where there is none;
+  /// else as next_written of models/write_text.h. REQUIRES: nothing is computing.
+  Result<WrittenToken> next_written() const;
 
   /// Forward passes begun so far; a request that the cache answers begins none.
   int n_computed() const;

@@ -95,6 +95,11 @@ struct Step {
   int by = 1;
   friend bool operator==(const Step&, const Step&) = default;
 };
+/// Goes down or up among the patches of a picture.
+struct StepRow {
+  int by = 1;
+  friend bool operator==(const StepRow&, const StepRow&) = default;
+};
 struct SetKey {
   std::optional<int> key;
   friend bool operator==(const SetKey&, const SetKey&) = default;
@@ -288,7 +293,7 @@ struct AutoStory {
 
 using Action =
     std::variant<SetText, SetSecondText, SetInput, SetModel, SetPart, SelectHead, ToggleHead, SelectHeads,
-                 SelectLayer, ChooseHead, StepHead, StepLayer, SetHeadMix, SetQuery, Step, SetKey, PinEdge,
+                 SelectLayer, ChooseHead, StepHead, StepLayer, SetHeadMix, SetQuery, Step, StepRow, SetKey, PinEdge,
                  ReleaseKey, Release, SetView, SetThreshold, StepThreshold, SetTopK, SetCumulativeMass,
                  SetScale, SetHideFirst, SetHideSpecial, SetRenormalize, SetMergeWords, SetLabels, SetTheme,
                  SetPalette, SetMatrixColors, SetPresent, SetTitle, SetSubtitle, ResetView, SetCaption,

@@ -5,7 +5,6 @@ namespace headscope {
 
 namespace {
 
-
 template <class C>
 CommandSpec action(const char* name, const char* help, std::initializer_list<Field<C>> fields = {}) {
   return describe<Action, C>(name, help, fields);
@@ -53,6 +52,8 @@ std::vector<CommandSpec> action_specs() {
                        {integer_or(&SetQuery::query, "query", 0, kMaxIndex, "none")}),
       action<Step>("step", "Go to the next or previous token",
                    {integer(&Step::by, "by", -kMaxIndex, kMaxIndex, "+1")}),
+      action<StepRow>("step-row", "Go to the patch of a picture below or above",
+                      {integer(&StepRow::by, "by", -kMaxIndex, kMaxIndex, "+1")}),
       action<SetKey>("set-key", "Pin the token that is looked at",
                      {integer_or(&SetKey::key, "key", 0, kMaxIndex, "none")}),
       action<PinEdge>(

@@ -82,6 +82,15 @@ struct EditStep {
   friend bool operator==(const EditStep&, const EditStep&) = default;
 };
 
+// ---- The model's own words ----
+
+/// Lets the model go on with its text: the sentence, or the target of an encoder-decoder. Each token is an
+/// edit as if it were typed.
+struct Write {
+  std::optional<int> tokens = 1;  ///< none: until the model ends its text
+  friend bool operator==(const Write&, const Write&) = default;
+};
+
 // ---- Files ----
 
 struct NewDocument {
@@ -182,7 +191,7 @@ struct Escape {
 
 using Control =
     std::variant<Undo, Redo, StepEdit, GoToEdit, Play, Pause, TogglePlay, Seek, SetPlayMode, SetSpeed,
-                 StepSpeed, Record, StoryFromHistory, EditStep, NewDocument, Open, FindModel, Save, SavePng,
+                 StepSpeed, Record, StoryFromHistory, EditStep, Write, NewDocument, Open, FindModel, Save, SavePng,
                  Export, StopExport, ShowExported, CopyWords, DumpScene, Quit, Zoom, ZoomFit, Pan, SetUiScale,
                  StepUiScale, SetReduceMotion, SetPanel, SetFullscreen, ShowCommands, EditText, Escape>;
 

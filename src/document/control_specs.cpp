@@ -5,7 +5,6 @@ namespace headscope {
 
 namespace {
 
-
 template <class C>
 CommandSpec control(const char* name, const char* help, std::initializer_list<Field<C>> fields = {}) {
   return describe<Control, C>(name, help, fields);
@@ -35,6 +34,8 @@ std::vector<CommandSpec> control_specs() {
       control<StoryFromHistory>("story-from-history", "Make a story of the edits so far"),
       control<EditStep>("story-type", "Type what the step on show does, its name, caption or times",
                         {choice(&EditStep::part, "part", "caption")}),
+      control<Write>("write", "Let the model write its most probable next tokens, or all until its end",
+                     {integer_or(&Write::tokens, "tokens", 1, kMaxWrittenTokens, "end", "1")}),
       control<NewDocument>("new", "Start an empty document"),
       control<Open>("open", "Open a document or a checkpoint folder", {text(&Open::path, "path", "")}),
       control<FindModel>("find-model", "Say where the model lies that a document asks for",

@@ -48,6 +48,8 @@ constexpr auto kBindings = std::to_array<KeyBinding>({
     {"/", "edit-text"},
     {"Shift+E", "edit-text second"},
     {"Enter", "edit-text"},
+    {"Ctrl+Enter", "write 1"},
+    {"Ctrl+Shift+Enter", "write end"},
     // Views
     {"Tab", "set-view next"},
     {"V", "set-view next"},

@@ -11,7 +11,6 @@ namespace headscope {
 
 namespace {
 
-
 struct PlaceWord {
   std::string_view word;
   Place::Kind kind;

@@ -158,6 +158,20 @@ struct Reducer {
     query = moved(before, action.by, context.n_tokens);
     return {};
   }
+  Status operator()(const StepRow& action) {
+    if (context.n_columns <= 0) {
+      return Error{ErrorCode::InvalidArgument, "there are no rows of patches",
+                   "They are of a picture that a model looks at, such as ViT"};
+    }
+    auto& query = document.selection.query;
+    const int n_rows = (context.n_tokens - context.first_patch) / context.n_columns;
+    const int patch = query.value_or(-1) - context.first_patch;
+    // Without a patch to start from, down begins at the top, up at the bottom.
+    const int row = patch >= 0 ? patch / context.n_columns : action.by > 0 ? -1 : n_rows;
+    const int column = patch >= 0 ? patch % context.n_columns : 0;
+    query = context.first_patch + moved(row, action.by, n_rows) * context.n_columns + column;
+    return {};
+  }
   Status operator()(const SetKey& action) {
     if (action.key) {
       if (Status status = check_key(*action.key, context); !status) return status;
@@ -353,9 +367,7 @@ Result<std::string> clean_text(std::string_view text) {
 }
 
 Result<Document> reduce(const Document& document, const Action& action, const CommandContext& context) {
-  const bool relative = std::holds_alternative<Step>(action) || std::holds_alternative<StepHead>(action) ||
-                        std::holds_alternative<StepLayer>(action) ||
-                        std::holds_alternative<ToggleHead>(action);
+  const bool relative = is_one_of<Step, StepRow, StepHead, StepLayer, ToggleHead>(action);
   // A relative move starts from what is on screen.
   Document next = relative ? within(document, context) : document;
   if (Status status = std::visit(Reducer{next, context}, action); !status) return status.error();

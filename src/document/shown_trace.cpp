@@ -24,8 +24,13 @@ TraceView trace_view(const DocumentState& state) {
 }
 
 CommandContext context_of(const AttentionTrace& shown) {
-  return {shown.n_tokens(), shown.shape.n_layers, shown.shape.n_heads,
-          shown.key_tokens.empty() ? 0 : shown.n_keys()};
+  CommandContext context{shown.n_tokens(), shown.shape.n_layers, shown.shape.n_heads,
+                         shown.key_tokens.empty() ? 0 : shown.n_keys()};
+  if (shown.media && shown.media->picture) {
+    context.n_columns = shown.media->picture->n_columns;
+    context.first_patch = shown.media->picture->first_patch;
+  }
+  return context;
 }
 
 CommandContext shown_context(const TracePtr& computed, const DocumentState& state) {

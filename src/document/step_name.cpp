@@ -94,7 +94,7 @@ std::string step_name(const Document& before, const Document& after, const Actio
   if (is_one_of<SetText>(action)) return text_step_name(before.text, after.text);
   if (is_one_of<SetSecondText>(action)) return text_step_name(before.second_text, after.second_text);
   // A walk is one step of undo: it is called by where it ended.
-  if (is_one_of<Step, SetQuery>(action)) {
+  if (is_one_of<Step, StepRow, SetQuery>(action)) {
     const std::optional<int> query = after.selection.query;
     return query ? "token " + std::to_string(*query) : "all tokens";
   }
@@ -113,7 +113,7 @@ std::string burst_of(const Action& action) {
   if (is_one_of<SetText>(action)) return "text";
   if (is_one_of<SetSecondText>(action)) return "second text";
   if (is_one_of<SetThreshold, StepThreshold>(action)) return "threshold";
-  if (is_one_of<Step, SetQuery>(action)) return "token";
+  if (is_one_of<Step, StepRow, SetQuery>(action)) return "token";
   if (is_one_of<StepHead, StepLayer, ChooseHead>(action)) return "head";
   if (is_one_of<SetTopK, SetCumulativeMass, SetTitle, SetSubtitle, SetCaption, SetCameraZoom, SetCameraOffset,
                 SetTemperature>(action))

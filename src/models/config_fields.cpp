@@ -8,11 +8,11 @@ namespace {
 const char* const kUnsupportedHint =
     "Use a checkpoint without it; 'headscope models' lists the built-in ones";
 
-Error corrupt(const std::string& what) {
+}  // namespace
+
+Error corrupt_config(const std::string& what) {
   return {ErrorCode::Corrupt, "config.json: " + what, "Check that config.json belongs to this checkpoint"};
 }
-
-}  // namespace
 
 Error unsupported_option(const std::string& what) {
   return {ErrorCode::Unsupported, "config.json: " + what + " is not supported", kUnsupportedHint};
@@ -30,7 +30,7 @@ Status read_layer_types(const Json& config, int sliding_window, TransformerConfi
   if (!config.contains("layer_types") || config["layer_types"].is_null()) return {};
   const Json& types = config["layer_types"];
   if (!types.is_array() || static_cast<int>(types.size()) != into.n_layers) {
-    return corrupt("'layer_types' must be a list of " + std::to_string(into.n_layers) + " names");
+    return corrupt_config("'layer_types' must be a list of " + std::to_string(into.n_layers) + " names");
   }
   into.windows.assign(static_cast<std::size_t>(into.n_layers), 0);
   for (std::size_t layer = 0; layer < types.size(); ++layer) {
@@ -41,7 +41,7 @@ Status read_layer_types(const Json& config, int sliding_window, TransformerConfi
       return unsupported_option("the layer type " + quote(name));
     }
     if (sliding_window <= 0)
-      return corrupt("'layer_types' names sliding layers, but 'sliding_window' is missing");
+      return corrupt_config("'layer_types' names sliding layers, but 'sliding_window' is missing");
     into.windows[layer] = sliding_window;
   }
   return {};
@@ -61,14 +61,14 @@ std::string architecture_of(const Json& config) {
 Status check_heads(const Json& config, const char* width, const char* n_heads) {
   const auto wide = config[width].get<std::int64_t>(), heads = config[n_heads].get<std::int64_t>();
   if (wide % heads == 0) return {};
-  return corrupt(std::string("'") + width + "', " + std::to_string(wide) + ", must be a multiple of '" +
-                 n_heads + "', " + std::to_string(heads));
+  return corrupt_config(std::string("'") + width + "', " + std::to_string(wide) +
+                        ", must be a multiple of '" + n_heads + "', " + std::to_string(heads));
 }
 
 Status divide_into_heads(const char* width_key, const char* heads_key, TransformerConfig& into) {
   if (into.d_model % into.n_heads != 0) {
-    return corrupt(std::string("'") + width_key + "', " + std::to_string(into.d_model) +
-                   ", must be a multiple of '" + heads_key + "', " + std::to_string(into.n_heads));
+    return corrupt_config(std::string("'") + width_key + "', " + std::to_string(into.d_model) +
+                          ", must be a multiple of '" + heads_key + "', " + std::to_string(into.n_heads));
   }
   into.head_dim = into.d_model / into.n_heads;
   into.score_scale = 1.0f / std::sqrt(static_cast<float>(into.head_dim));
@@ -77,18 +77,18 @@ Status divide_into_heads(const char* width_key, const char* heads_key, Transform
 
 Status check_sizes(const TransformerConfig& config) {
   if (config.n_kv_heads > config.n_heads || config.n_heads % config.n_kv_heads != 0) {
-    return corrupt("the number of heads, " + std::to_string(config.n_heads) +
-                   ", must be a multiple of the number of key/value heads, " +
-                   std::to_string(config.n_kv_heads));
+    return corrupt_config("the number of heads, " + std::to_string(config.n_heads) +
+                          ", must be a multiple of the number of key/value heads, " +
+                          std::to_string(config.n_kv_heads));
   }
-  if (config.head_dim < 1) return corrupt("the width of a head must be at least 1");
+  if (config.head_dim < 1) return corrupt_config("the width of a head must be at least 1");
   if (config.n_heads * static_cast<long>(config.head_dim) > kMaxWidth) {
-    return corrupt("heads of width " + std::to_string(config.head_dim) + " are wider than any model");
+    return corrupt_config("heads of width " + std::to_string(config.head_dim) + " are wider than any model");
   }
   if (config.position == PositionKind::Rotary &&
       (config.n_rotary < 2 || config.n_rotary % 2 != 0 || config.n_rotary > config.head_dim)) {
-    return corrupt("rotary positions need an even number of features up to the head width " +
-                   std::to_string(config.head_dim) + ", found " + std::to_string(config.n_rotary));
+    return corrupt_config("rotary positions need an even number of features up to the head width " +
+                          std::to_string(config.head_dim) + ", found " + std::to_string(config.n_rotary));
   }
   return {};
 }

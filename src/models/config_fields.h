@@ -12,6 +12,9 @@ namespace headscope {
 inline constexpr int kMaxLayers = 1000, kMaxWidth = 1 << 20, kMaxHeads = 1024, kMaxVocabulary = 1 << 24,
                      kMaxPositions = 1 << 24;
 
+/// Corrupt: "config.json: " and `what`.
+Error corrupt_config(const std::string& what);
+
 /// Unsupported: "config.json: 'rope_scaling' of type 'yarn' is not supported".
 Error unsupported_option(const std::string& what);
 

@@ -1,5 +1,6 @@
 #include "models/encoder_decoder.h"
 
+#include <algorithm>
 #include <cassert>
 #include <chrono>
 #include <utility>
@@ -32,6 +33,7 @@ struct EncoderDecoder::Job {
   bool keep_weights = true;
   Clock::time_point start = Clock::now();
   AttentionTrace encoder = {}, decoder = {}, cross = {};
+  std::vector<CrossRowsPtr> cross_rows = {};  ///< [n_layers] what the records of `cross` hold
   int n_layers() const { return encoder.shape.n_layers + decoder.shape.n_layers; }
 };
 
@@ -77,6 +79,7 @@ Status EncoderDecoder::encode(Job& job) {
     return {};
   }
   encoded_.reset();
+  decoded_.reset();
   ForwardRequest request;
   request.ids = job.source.ids;
   request.embedded = job.source.embedded;
@@ -104,49 +107,117 @@ Status EncoderDecoder::encode(Job& job) {
   return {};
 }
 
+bool EncoderDecoder::needs_output(const TraceOptions& options) const {
+  return decoder_.has_output() &&
+         (options.n_next_tokens > 0 || options.keep_logits || options.keep_last_logits);
+}
+
+int EncoderDecoder::known_rows(const Job& job) const {
+  if (!decoded_) return 0;
+  const TraceOptions& options = job.options;
+  const std::vector<int>& ids = job.target.ids;
+  const int n_tokens = static_cast<int>(ids.size());
+  auto n = static_cast<int>(std::ranges::mismatch(ids, decoded_->ids).in1 - ids.begin());
+  if (!needs_output(options)) return n;
+  if (options.keep_logits) n = std::min(n, decoded_->logits.n_rows());
+  if (options.keep_last_logits) n = std::min(n, n_tokens - 1);
+  if (options.n_next_tokens <= 0) return n;
+  // Rows whose next tokens are wanted but unknown are computed again.
+  const int wanted = std::min(options.n_next_tokens, decoder_.config().vocab_size);
+  const bool last_alone = options.next_tokens == TraceOptions::NextTokens::Last;
+  for (int row = last_alone ? n_tokens - 1 : 0; row < n; ++row) {
+    const auto at = static_cast<std::size_t>(row);
+    const auto& next = decoded_->next_tokens;
+    if (at >= next.size() || static_cast<int>(next[at].size()) < wanted) return row;
+  }
+  return n;
+}
+
+void EncoderDecoder::add_layer(Job& job, int layer, int first, const LayerRowsPtr& rows, CrossRowsPtr cross) {
+  const auto at = static_cast<std::size_t>(layer);
+  const HeadShape heads = decoder_.config().heads();
+  std::vector<SharedLayerRows> blocks;
+  if (first > 0) blocks = dynamic_cast<const LayerRecord&>(*decoded_->layers[at]).first_rows(first);
+  if (rows) blocks.push_back({rows, rows->n});
+  job.decoder.layers[at] =
+      std::make_shared<const LayerRecord>(heads, decoder_.score_rule(layer, nullptr), std::move(blocks));
+  job.cross.layers[at] =
+      std::make_shared<const CrossRecord>(heads, decoder_.cross_rule(job.source.real_keys), cross);
+  job.cross_rows[at] = std::move(cross);
+}
+
 Status EncoderDecoder::decode(Job& job, const Matrix& memory) {
   const TraceOptions& options = job.options;
-  ForwardRequest request;
-  request.ids = job.target.ids;
-  request.memory = &memory;
-  request.real_memory = job.source.real_keys;
-  request.keep_weights = job.keep_weights;
-  request.keep_hidden = options.keep_hidden;
-  request.final_hidden =
-      decoder_.has_output() && (options.n_next_tokens > 0 || options.keep_logits || options.keep_last_logits);
-  request.stop = options.stop;
-  request.on_attention = [&](int layer, const LayerRowsPtr& rows, const CrossRowsPtr& cross) {
-    const auto at = static_cast<std::size_t>(layer);
-    const HeadShape heads = decoder_.config().heads();
-    job.decoder.layers[at] = std::make_shared<const LayerRecord>(
-        heads, decoder_.score_rule(layer, nullptr), std::vector<SharedLayerRows>{{rows, rows->n}});
-    job.cross.layers[at] =
-        std::make_shared<const CrossRecord>(heads, decoder_.cross_rule(job.source.real_keys), cross);
-    publish(job, job.encoder.shape.n_layers + layer + 1);
-  };
-  auto result = decoder_.forward(request);
-  if (!result) return result.error();
-  job.decoder.hidden = shared(result->hidden);
-  if (request.final_hidden) read_output(result->final_hidden, job);
+  const int first = known_rows(job), n_layers = decoder_.config().n_layers;
+  const auto n_tokens = job.target.ids.size();
+  job.decoder.n_computed = job.cross.n_computed = static_cast<int>(n_tokens) - first;
+  job.cross_rows.resize(static_cast<std::size_t>(n_layers));
+  ForwardResult result;
+  if (first == static_cast<int>(n_tokens)) {
+    for (int layer = 0; layer < n_layers; ++layer) {
+      add_layer(job, layer, first, nullptr,
+                with_first_rows(decoder_.config().heads(), *decoded_->cross[static_cast<std::size_t>(layer)],
+                                first, first));
+    }
+  } else {
+    ForwardRequest request;
+    request.ids = job.target.ids;
+    request.memory = &memory;
+    request.real_memory = job.source.real_keys;
+    request.first = first;
+    if (first > 0) {
+      request.known = decoded_->layers;
+      request.known_cross = decoded_->cross;
+    }
+    request.keep_weights = job.keep_weights;
+    request.keep_hidden = options.keep_hidden;
+    request.final_hidden = needs_output(options);
+    request.stop = options.stop;
+    request.on_attention = [&](int layer, const LayerRowsPtr& rows, const CrossRowsPtr& cross) {
+      add_layer(job, layer, first, rows, cross);
+      publish(job, job.encoder.shape.n_layers + layer + 1);
+    };
+    auto forward = decoder_.forward(request);
+    if (!forward) return forward.error();
+    result = std::move(*forward);
+  }
+  if (options.keep_hidden) {
+    for (std::size_t i = 0; i <= static_cast<std::size_t>(n_layers); ++i) {
+      const SharedRows rows = first > 0 ? decoded_->hidden[i].first_rows(first) : SharedRows();
+      job.decoder.hidden.push_back(result.hidden.empty() ? rows : rows.with(std::move(result.hidden[i])));
+    }
+  }
+  if (needs_output(options)) read_output(result.final_hidden, first, job);
+  decoded_ = Decoded{job.target.ids,     job.decoder.layers,      std::move(job.cross_rows),
+                     job.decoder.hidden, job.decoder.next_tokens, job.decoder.logits};
   return {};
 }
 
-void EncoderDecoder::read_output(const Matrix& final_hidden, Job& job) {
+void EncoderDecoder::read_output(const Matrix& final_hidden, int first, Job& job) {
   const TraceOptions& options = job.options;
-  Matrix logits = decoder_.logits(final_hidden);
-  const int n = static_cast<int>(logits.rows());
+  const int n_tokens = job.decoder.n_tokens();
   if (options.n_next_tokens > 0) {
-    const bool last_alone = options.next_tokens == TraceOptions::NextTokens::Last;
-    job.decoder.next_tokens.resize(static_cast<std::size_t>(n));
-    for (int row = last_alone ? n - 1 : 0; row < n; ++row) {
-      job.decoder.next_tokens[static_cast<std::size_t>(row)] =
+    job.decoder.next_tokens.resize(static_cast<std::size_t>(n_tokens));
+    if (first > 0) {
+      const auto n_known = std::min(static_cast<std::size_t>(first), decoded_->next_tokens.size());
+      std::copy_n(decoded_->next_tokens.begin(), n_known, job.decoder.next_tokens.begin());
+    }
+  }
+  if (options.keep_logits && first > 0) job.decoder.logits = decoded_->logits.first_rows(first);
+  if (first < n_tokens) {
+    const bool last_alone = options.next_tokens == TraceOptions::NextTokens::Last && !options.keep_logits;
+    const int n = last_alone || (options.n_next_tokens <= 0 && !options.keep_logits) ? 1 : n_tokens - first;
+    Matrix logits = decoder_.logits(final_hidden.bottomRows(n));
+    for (int row = 0; row < n && options.n_next_tokens > 0; ++row) {
+      if (options.next_tokens == TraceOptions::NextTokens::Last && row < n - 1) continue;
+      job.decoder.next_tokens[static_cast<std::size_t>(n_tokens - n + row)] =
           most_probable({logits.row(row).data(), static_cast<std::size_t>(logits.cols())},
                         options.n_next_tokens, job.tokenizer);
     }
+    if (options.keep_last_logits) job.decoder.last_logits = logits.row(n - 1).transpose();
+    if (options.keep_logits) job.decoder.logits = job.decoder.logits.with(std::move(logits));
   }
   job.cross.next_tokens = job.decoder.next_tokens;  // the same tokens look
-  if (options.keep_last_logits) job.decoder.last_logits = logits.row(n - 1).transpose();
-  if (options.keep_logits) job.decoder.logits = job.decoder.logits.with(std::move(logits));
 }
 
 Result<TracePtr> EncoderDecoder::trace(EncoderInput source, DecoderInput target, const TraceOptions& options,
@@ -175,7 +246,7 @@ Result<TracePtr> EncoderDecoder::trace(EncoderInput source, DecoderInput target,
 
   if (Status encoded = encode(job); !encoded) return encoded.error();
   Status decoded = decode(job, encoded_->memory);
-  if (job.source.real_keys) encoded_.reset();  // ids alone do not tell padding
+  if (job.source.real_keys) encoded_.reset(), decoded_.reset();  // ids alone do not tell padding
   if (!decoded) return decoded.error();
   const double ms = std::chrono::duration<double, std::milli>(Clock::now() - job.start).count();
   for (AttentionTrace* part : {&job.encoder, &job.decoder, &job.cross}) part->compute_ms = ms;

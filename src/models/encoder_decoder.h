@@ -39,8 +39,8 @@ class EncoderDecoder {
   TraceShape decoder_shape() const;
 
   /// The trace with its three parts. `base` has the model's name and instance; next tokens are worded by
-  /// `tokenizer`. Every position of the decoder is computed; an edit of the target leaves
-  /// the encoder's result as it is (`n_computed` of that part is 0).
+  /// `tokenizer`. Where the source is that of the call before, the encoder's result stays as it is
+  /// (`n_computed` of that part is 0), and so do the decoder's rows before the first token that differs.
   /// REQUIRES: inputs within the stacks' tables. Errors: Cancelled.
   Result<TracePtr> trace(EncoderInput source, DecoderInput target, const TraceOptions& options,
                          const Tokenizer& tokenizer, const AttentionTrace& base);
@@ -56,14 +56,29 @@ class EncoderDecoder {
     std::vector<AttentionLayerPtr> layers;
     std::vector<SharedRows> hidden;
   };
+  /// What the decoder made of a target beside `encoded_`.
+  struct Decoded {
+    std::vector<int> ids;
+    std::vector<AttentionLayerPtr> layers;  ///< LayerRecords
+    std::vector<CrossRowsPtr> cross;        ///< [n_layers]
+    std::vector<SharedRows> hidden;
+    std::vector<std::vector<TokenProbability>> next_tokens;
+    SharedRows logits;
+  };
   bool is_encoded(const Job& job) const;
   Status encode(Job& job);
   Status decode(Job& job, const Matrix& memory);
-  void read_output(const Matrix& final_hidden, Job& job);
+  /// How many leading rows of `decoded_` hold for the target of the job.
+  int known_rows(const Job& job) const;
+  /// The records of layer `layer` with `rows` computed after the first `first` ones.
+  void add_layer(Job& job, int layer, int first, const LayerRowsPtr& rows, CrossRowsPtr cross);
+  bool needs_output(const TraceOptions& options) const;
+  void read_output(const Matrix& final_hidden, int first, Job& job);
   void publish(Job& job, int n_layers_done);
 
   Transformer encoder_, decoder_;
   std::optional<Encoded> encoded_;  ///< of the last input without padding
+  std::optional<Decoded> decoded_;  ///< the last target beside it
 };
 
 /// A text encoder-decoder: tokens in, trace out.
@@ -76,6 +91,7 @@ class EncoderDecoderModel final : public Model {
   const std::string& name() const override { return name_; }
   const TraceShape& shape() const override { return shape_; }
   int max_tokens() const override { return engine_.encoder().max_tokens; }
+  int max_written_tokens() const override { return engine_.decoder().max_tokens; }
   const Tokenizer& tokenizer() const override { return *tokenizer_; }
   ModelInfo info() const override { return info_; }
   SecondText second_text() const override { return SecondText::Target; }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 #include <set>
 
@@ -51,10 +52,6 @@ ModelInfo read_info(const Json& config, const TensorSource& source, const Family
       info.n_params += tensor.n_elements();
     }
   }
-  const Json ends = config.value("eos_token_id", Json());
-  for (const Json& end : ends.is_array() ? ends : Json::array({ends})) {
-    if (end.is_number_integer()) info.end_ids.push_back(end.get<int>());
-  }
   info.kind = family.decoder         ? ModelKind::EncoderDecoder
               : family.config.causal ? ModelKind::Decoder
                                      : ModelKind::Encoder;
@@ -67,6 +64,21 @@ ModelInfo read_info(const Json& config, const TensorSource& source, const Family
   }
   for (const std::string& type : types) info.storage += (info.storage.empty() ? "" : ", ") + type;
   return info;
+}
+
+/// The tokens that end a text, as config.json and generation_config.json name them.
+std::vector<int> end_ids(const Json& config, const fs::path& folder) {
+  std::vector<int> ids;
+  // The second file says how text is written; it may be missing, and a trace needs nothing of it.
+  const Result<Json> writing = read_json(folder / "generation_config.json");
+  for (const Json* file : {&config, writing && writing->is_object() ? &*writing : nullptr}) {
+    const Json ends = file ? file->value("eos_token_id", Json()) : Json();
+    for (const Json& end : ends.is_array() ? ends : Json::array({ends})) {
+      if (!end.is_number_integer() || std::ranges::find(ids, end.get<int>()) != ids.end()) continue;
+      ids.push_back(end.get<int>());
+    }
+  }
+  return ids;
 }
 
 /// A checkpoint without a tokenizer is told its ids by number. Errors: as load_tokenizer.
@@ -89,7 +101,8 @@ Result<ModelPtr> load_folder(const std::string& name, const fs::path& folder, co
   if (!params) return params.error();
   auto tokenizer = read_tokenizer(folder, family->config.vocab_size);
   if (!tokenizer) return tokenizer.error();
-  const ModelInfo info = read_info(*config, *source, *family);
+  ModelInfo info = read_info(*config, *source, *family);
+  info.end_ids = end_ids(*config, folder);
   if (family->patches || family->sound) {
     return media_model(
         {name, info, folder, std::move(*family), std::move(*params), std::move(*tokenizer), shared_pool()});

@@ -86,6 +86,8 @@ class Model {
   virtual const std::string& name() const = 0;
   virtual const TraceShape& shape() const = 0;
   virtual int max_tokens() const = 0;
+  /// The positions of the text that the model writes: a decoder's, where there is one beside an encoder.
+  virtual int max_written_tokens() const { return max_tokens(); }
   virtual const Tokenizer& tokenizer() const = 0;
   /// Errors: InvalidArgument (no tokens, too many), Cancelled.
   virtual Result<TracePtr> trace(const std::string& text, const TraceOptions& options) const = 0;

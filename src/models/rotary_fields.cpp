@@ -13,10 +13,6 @@ namespace {
 
 using Kind = RotaryScalingKind;
 
-Error corrupt_rope(const std::string& what) {
-  return {ErrorCode::Corrupt, "config.json: " + what, "Check that config.json belongs to this checkpoint"};
-}
-
 /// A setting that generations of files have called by different names, which must agree.
 struct NumberByManyNames {
   double low, high;
@@ -30,7 +26,7 @@ struct NumberByManyNames {
       if (!fields.has(key)) continue;
       const double found = fields.number(key, low, high);
       if (!fields.status()) return fields.status();
-      if (value && *value != found) return corrupt_rope(std::string("'") + key + "' contradicts '" + name + "'");
+      if (value && *value != found) return corrupt_config(std::string("'") + key + "' contradicts '" + name + "'");
       value = found;
       name = key;
     }
@@ -143,7 +139,7 @@ class ScalingReader {
     if (!fields_.status() || !config_.status()) return {};
     const double ratio = static_cast<double>(n_max_) / scaling_.n_original;
     if (!fields_.has("factor") && !has_original_) {
-      return corrupt_rope("'" + key_ + "' needs 'factor' or 'original_max_position_embeddings'");
+      return corrupt_config("'" + key_ + "' needs 'factor' or 'original_max_position_embeddings'");
     }
     scaling_.factor = fields_.number("factor", 1, 1e6, std::max(1.0, ratio));
     if (has_original_ && ratio != 1 && std::abs(scaling_.factor - ratio) > 1e-6 * ratio) {
@@ -172,7 +168,7 @@ class ScalingReader {
     scaling_.low_freq_factor = fields_.number("low_freq_factor", 1e-3, 1e6);
     scaling_.high_freq_factor = fields_.number("high_freq_factor", 1e-3, 1e6);
     if (fields_.status() && scaling_.high_freq_factor <= scaling_.low_freq_factor) {
-      return corrupt_rope("'high_freq_factor' must be larger than 'low_freq_factor'");
+      return corrupt_config("'high_freq_factor' must be larger than 'low_freq_factor'");
     }
     return {};
   }
@@ -197,7 +193,7 @@ class ScalingReader {
       if (good) into.push_back(list[i].get<float>());
     }
     if (good) return {};
-    return corrupt_rope("'" + key_ + "' must have a list of positive numbers '" + key + "'");
+    return corrupt_config("'" + key_ + "' must have a list of positive numbers '" + key + "'");
   }
 
   const Json& rope_;
@@ -224,13 +220,13 @@ Result<RotarySettings> read_rotary(const Json& config, const RotarySettings& def
     if (!status || !config.contains(key) || config[key].is_null()) continue;
     const Json* rope = &config[key];
     if (layer_type && rope->is_object() && rope->contains(layer_type)) rope = &(*rope)[layer_type];
-    if (!rope->is_object()) return corrupt_rope(std::string("'") + key + "' must be an object");
+    if (!rope->is_object()) return corrupt_config(std::string("'") + key + "' must be an object");
     ScalingReader reader(config, *rope, key);
     auto scaling = reader.read();
     if (!scaling) return scaling.error();
     if (scaling->kind != Kind::None) {
       if (settings.scaling.kind != Kind::None) {
-        return corrupt_rope("'rope_scaling' and 'rope_parameters' both scale the positions");
+        return corrupt_config("'rope_scaling' and 'rope_parameters' both scale the positions");
       }
       settings.scaling = std::move(*scaling);
       settings.max_tokens = reader.max_tokens();
@@ -242,7 +238,7 @@ Result<RotarySettings> read_rotary(const Json& config, const RotarySettings& def
   settings.base = base.value.value_or(defaults.base);
   settings.share = share.value.value_or(defaults.share);
   if (settings.scaling.kind == Kind::Yarn && settings.base <= 1) {
-    return corrupt_rope("'rope_theta' must be larger than 1 where positions are scaled");
+    return corrupt_config("'rope_theta' must be larger than 1 where positions are scaled");
   }
   return settings;
 }
@@ -257,12 +253,12 @@ Status apply_rotary(const RotarySettings& settings, TransformerConfig& into) {
   if (settings.scaling.kind == Kind::LongRope) {
     for (const auto* divisors : {&settings.scaling.short_divisors, &settings.scaling.long_divisors}) {
       if (divisors->size() == n_pairs) continue;
-      return corrupt_rope("'short_factor' and 'long_factor' must have " + std::to_string(n_pairs) +
+      return corrupt_config("'short_factor' and 'long_factor' must have " + std::to_string(n_pairs) +
                      " numbers each, found " + std::to_string(divisors->size()));
     }
   }
   if (settings.scaling.kind == Kind::Dynamic && into.n_rotary <= 2) {
-    return corrupt_rope("dynamic scaling needs more than 2 rotary features in a head");
+    return corrupt_config("dynamic scaling needs more than 2 rotary features in a head");
   }
   return {};
 }

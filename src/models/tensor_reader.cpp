@@ -5,6 +5,7 @@
 #include <cassert>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 
 #include "io/quote.h"
 #include "models/narrow_weights.h"
@@ -180,17 +181,25 @@ PackedLinear TensorReader::linear(const std::vector<Part>& parts, int layer, int
   int n_out = 0;
   for (const Part& part : parts) n_out += part.n_out;
   const bool out_in = names_.layout == WeightLayout::OutIn;
+  std::vector<std::string> full_names;
+  for (const Part& part : parts) full_names.push_back(name(part.stem, layer) + ".weight");
+  const WeightStorage storage = storage_of(full_names);
   std::vector<float> stacked, stacked_bias;
+  std::vector<std::uint16_t> bits;
   std::span<const float> weight;
   for (const Part& part : parts) {
     const std::string full = name(part.stem, layer);
+    const TensorShape shape = out_in ? TensorShape{part.n_out, n_in} : TensorShape{n_in, part.n_out};
     std::vector<float> copy;
-    weight = numbers(full + ".weight", out_in ? TensorShape{part.n_out, n_in} : TensorShape{n_in, part.n_out},
-                     copy);
+    if (storage == WeightStorage::F32)
+      weight = numbers(full + ".weight", shape, copy);
+    else
+      append_bits(full + ".weight", shape, storage, bits);
     Vector bias;
     if (has_bias) bias = part.bias ? vector(full + ".bias", part.n_out) : Vector::Zero(part.n_out);
     if (!status_) return {};
     stacked_bias.insert(stacked_bias.end(), bias.data(), bias.data() + bias.size());
+    if (storage != WeightStorage::F32) continue;
     if (parts.size() == 1 && copy.empty()) break;
     if (parts.size() == 1) {
       stacked = std::move(copy);
@@ -200,9 +209,10 @@ PackedLinear TensorReader::linear(const std::vector<Part>& parts, int layer, int
     }
     weight = stacked;
   }
-  std::vector<std::string> full_names;
-  for (const Part& part : parts) full_names.push_back(name(part.stem, layer) + ".weight");
-  return pack(weight, n_out, n_in, names_.layout, has_bias ? stacked_bias.data() : nullptr, full_names);
+  const float* bias = has_bias ? stacked_bias.data() : nullptr;
+  if (storage != WeightStorage::F32)
+    return {WeightView{bits.data(), storage}, n_out, n_in, names_.layout, bias, &watch_.pool};
+  return pack(weight, n_out, n_in, names_.layout, bias, full_names);
 }
 
 PackedLinear TensorReader::linear_in_full(const std::string& full, int n_in, int n_out) {
@@ -213,15 +223,41 @@ PackedLinear TensorReader::linear_in_full(const std::string& full, int n_in, int
   return pack(values, n_out, n_in, WeightLayout::OutIn, bias.data(), {{full + ".weight"}});
 }
 
+WeightStorage TensorReader::storage_of(std::span<const std::string> full_names) const {
+  const auto all_are = [&](DType type) {
+    return std::ranges::all_of(full_names, [&](const std::string& full) {
+      const TensorView* tensor = source_.find(full);
+      return tensor && tensor->dtype == type;
+    });
+  };
+  return all_are(DType::F16)    ? WeightStorage::F16
+         : all_are(DType::BF16) ? WeightStorage::Bf16
+                                : WeightStorage::F32;
+}
+
+void TensorReader::append_bits(const std::string& full_name, const TensorShape& shape, WeightStorage storage,
+                               std::vector<std::uint16_t>& bits) {
+  if (!status_) return;
+  const auto found = tensor(full_name, shape);
+  if (!found) return fail(found.error()), void();
+  const auto n_elements = static_cast<std::size_t>(found->n_elements()), begin = bits.size();
+  bits.resize(begin + n_elements);
+  // Infinities and NaN have all bits of the exponent set.
+  const std::uint16_t exponent = storage == WeightStorage::F16 ? 0x7C00 : 0x7F80;
+  std::atomic<bool> finite = true;
+  for_blocks(watch_.pool, n_elements, [&](std::size_t first, std::size_t n) {
+    std::uint16_t* to = bits.data() + begin + first;
+    std::memcpy(to, found->bytes.data() + first * sizeof *to, n * sizeof *to);
+    int highest = 0;
+    for (std::size_t i = 0; i < n; ++i) highest = std::max(highest, to[i] & 0x7FFF);
+    if (highest >= exponent) finite = false;
+  });
+  check_finite(full_name, finite);
+}
+
 PackedLinear TensorReader::pack(std::span<const float> weights, int n_out, int n_in, WeightLayout layout,
                                 const float* bias, std::span<const std::string> full_names) const {
-  const auto all_are = [&](DType type) {
-    return std::ranges::all_of(full_names,
-                               [&](const std::string& full) { return source_.find(full)->dtype == type; });
-  };
-  WeightStorage storage = WeightStorage::F32;
-  if (all_are(DType::F16)) storage = WeightStorage::F16;
-  if (all_are(DType::BF16)) storage = WeightStorage::Bf16;
+  WeightStorage storage = storage_of(full_names);
   constexpr float kLargestHalf = 65504;
   if (storage == WeightStorage::F32 && watch_.options.precision == WeightPrecision::Half &&
       std::ranges::all_of(weights, [](float weight) { return std::abs(weight) <= kLargestHalf; })) {

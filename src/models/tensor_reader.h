@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <set>
 #include <span>
@@ -80,6 +81,11 @@ class TensorReader {
   void require_equal(const std::string& first, const std::string& second, const TensorShape& shape);
 
  protected:
+  /// How all of the named tensors are stored; F32 where they differ or are not narrow.
+  WeightStorage storage_of(std::span<const std::string> full_names) const;
+  /// Appends a narrow tensor as its bits. A number that is not finite is a fault.
+  void append_bits(const std::string& full_name, const TensorShape& shape, WeightStorage storage,
+                   std::vector<std::uint16_t>& bits);
   std::span<const float> fail(const Error& error);
   void check_finite(const std::string& full_name, std::atomic<bool>& finite);
 

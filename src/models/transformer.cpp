@@ -277,7 +277,8 @@ bool Transformer::add_feed_forward(Pass& pass, int layer) {
 Result<ForwardResult> Transformer::forward(const ForwardRequest& request) {
   const Error cancelled{ErrorCode::Cancelled, "the computation was stopped", ""};
   const bool plain = request.positions.empty() && !request.real_keys && !request.embedded;
-  assert(request.first == 0 || (config_.causal && plain && !config_.cross_attention));
+  assert(request.first == 0 || (config_.causal && plain));
+  assert(request.first == 0 || !config_.cross_attention || !request.known_cross.empty());
   assert(request.first < request.n_tokens());
   assert(config_.cross_attention == (request.memory != nullptr));
   prepare_rotary(request);

@@ -33,6 +33,8 @@ struct ForwardRequest {
   /// [n_key, d_model] the encoder's output, with cross-attention alone.
   const Matrix* memory = nullptr;
   std::shared_ptr<const BoolMatrix> real_memory;  ///< [1, n_key]; null: no padding
+  /// [n_layers] cross-attention of rows [0, first) at least, at this memory, when first > 0.
+  std::span<const CrossRowsPtr> known_cross;
 
   bool keep_weights = true;
   bool keep_hidden = false;
@@ -47,7 +49,7 @@ struct ForwardRequest {
   }
 };
 
-/// The rows [first, n_tokens) of everything that was asked for.
+/// The rows [first, n_tokens) of everything that was asked for; cross-attention with the rows before.
 struct ForwardResult {
   std::vector<LayerRowsPtr> layers;  ///< [n_layers]
   std::vector<CrossRowsPtr> cross;   ///< [n_layers] with cross-attention, else empty
@@ -91,6 +93,7 @@ class Transformer {
   bool add_attention(Pass& pass, int layer);
   /// The same for cross-attention: q, k and v; weights; what it adds to the stream.
   bool project_cross(Pass& pass, int layer);
+  std::shared_ptr<const CrossKeys> cross_keys(const Pass& pass, int layer) const;
   bool attend_cross(Pass& pass, bool mix);
   bool add_cross(Pass& pass, int layer);
   bool add_feed_forward(Pass& pass, int layer);

@@ -162,21 +162,24 @@ void add_lines(Picture& p, const TokenPlaces& at) {
   for (std::size_t i = 0; i < edges.size(); ++i) widths[i] = p.full_width * p.scaled(edges[i]);
   const std::vector<float> offsets = parallel_offsets(p.connections, widths, std::max(6.0f, 0.8f * cell));
   const bool several = p.connections.strands.size() > 1;
+  // Without a chosen patch the lines of all of them lie over the picture: faint, and a click goes through
+  // them to the patch below.
+  const bool chosen = p.connections.active >= 0;
   int rank = 0;
   for (std::size_t i = 0; i < edges.size(); ++i) {
     const Connection& edge = edges[i];
     RibbonState ribbon = line(at, edge.query, edge.key, offsets[i]);
     ribbon.width0 = ribbon.width3 = widths[i];
     const bool active = edge.query == p.connections.active;
-    const float presence = active ? 1.0f : edge.lit ? 0.5f : 0.3f;
+    const float presence = active ? 1.0f : !chosen ? 0.16f : edge.lit ? 0.5f : 0.3f;
     const float opacity = presence * weight_opacity(p.scaled(edge), edge.lit, p.view().theme);
     const Color head = p.strand(edge).color;
     ribbon.color3 = head.with_alpha(opacity);
     ribbon.color0 =
         active ? mix_colors(p.colors.accent, head, several ? 0.6f : 0).with_alpha(opacity) : ribbon.color3;
     const float delay = active ? static_cast<float>(++rank) / 64 : 0;
-    p.builder.ribbon(p.edge_key(edge), ribbon, p.edge_meaning(edge), p.kin(edge), active ? 1 : 0,
-                     std::min(1.0f, delay));
+    p.builder.ribbon(p.edge_key(edge), ribbon, chosen ? p.edge_meaning(edge) : Meaning{}, p.kin(edge),
+                     active ? 1 : 0, std::min(1.0f, delay));
   }
 }
 

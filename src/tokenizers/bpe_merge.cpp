@@ -6,7 +6,9 @@
 #include "tokenizers/bpe_part.h"
 
 // The merging itself: looking through all neighbours while they are few, a queue of candidates when they are
-// many. Both join the pair of lowest rank, the leftmost of equals, so they agree.
+// many. Both join the pair of lowest rank, the leftmost of equals, so they agree. A long piece is cut first
+// where no merge can join what lies on both sides, as before the "▁" of SentencePiece-style vocabularies: the
+// sides are merged without looking at one another, so cutting changes nothing.
 namespace headscope {
 
 namespace {
@@ -17,13 +19,23 @@ constexpr int kNoMerge = std::numeric_limits<int>::max();
 }  // namespace
 
 void BpeModel::merge(std::vector<Part>& parts) const {
-  if (parts.size() <= kFew)
-    merge_few(parts);
-  else
-    merge_many(parts);
+  if (parts.size() <= kFew) {
+    parts.resize(merge_few(parts));
+    return;
+  }
+  std::size_t n = 0, begin = 0;
+  for (std::size_t end = 1; end <= parts.size(); ++end) {
+    if (end < parts.size() && may_join(parts[end - 1].id, parts[end].id)) continue;
+    const std::span<Part> side(parts.data() + begin, end - begin);
+    const std::size_t n_merged = side.size() <= kFew ? merge_few(side) : merge_many(side);
+    std::copy_n(side.begin(), n_merged, parts.begin() + static_cast<std::ptrdiff_t>(n));
+    n += n_merged;
+    begin = end;
+  }
+  parts.resize(n);
 }
 
-void BpeModel::merge_few(std::vector<Part>& parts) const {
+std::size_t BpeModel::merge_few(std::span<Part> parts) const {
   Merge merges[kFew];  // merges[i] joins parts i and i + 1
   std::size_t n = parts.size();
   const auto look = [&](std::size_t i) {
@@ -47,10 +59,10 @@ void BpeModel::merge_few(std::vector<Part>& parts) const {
     look(best);
     if (best > 0) look(best - 1);
   }
-  parts.resize(n);
+  return n;
 }
 
-void BpeModel::merge_many(std::vector<Part>& parts) const {
+std::size_t BpeModel::merge_many(std::span<Part> parts) const {
   struct Links {
     int previous, next;  // -1 at the ends
     bool alive;
@@ -96,7 +108,7 @@ void BpeModel::merge_many(std::vector<Part>& parts) const {
   for (std::size_t i = 0; i < parts.size(); ++i) {
     if (links[i].alive) parts[n++] = parts[i];
   }
-  parts.resize(n);
+  return n;
 }
 
 }  // namespace headscope

@@ -23,6 +23,20 @@ std::optional<std::pair<std::string, std::string>> merge_parts(const Json& json)
   return std::pair(text.substr(0, space), text.substr(space + 1));
 }
 
+char32_t first_of(std::string_view name) {
+  return name.empty() ? 0 : code_point_at(name, 0).value;
+}
+
+char32_t last_of(std::string_view name) {
+  std::size_t at = name.empty() ? 0 : name.size() - 1;
+  while (at > 0 && (static_cast<unsigned char>(name[at]) & 0xC0) == 0x80) --at;
+  return first_of(name.substr(at));
+}
+
+std::uint64_t joint(char32_t last, char32_t first) {
+  return (static_cast<std::uint64_t>(last) << 32) | first;
+}
+
 }  // namespace
 
 // ---- reading ----
@@ -56,6 +70,7 @@ Result<BpeModel> BpeModel::read(const Json& json, const std::string& file) {
 }
 
 void BpeModel::read_characters() {
+  for (const std::string& name : names_of(vocabulary_)) ends_.push_back({first_of(name), last_of(name)});
   for (const auto& [text, id] : vocabulary_) {
     if (text.empty()) continue;
     const CodePoint first = code_point_at(text, 0);
@@ -96,10 +111,23 @@ Status BpeModel::read_merges(const Json& json, const std::string& file) {
       }
       ids[n++] = found->second;
     }
+    learn_joint(left, right);
     merges_[(static_cast<std::uint64_t>(static_cast<std::uint32_t>(ids[0])) << 32) |
             static_cast<std::uint32_t>(ids[1])] = {rank++, ids[2]};
   }
   return {};
+}
+
+void BpeModel::learn_joint(std::string_view left, std::string_view right) {
+  // A token's ends are those of the tokens it was merged from, unless one of them leaves nothing behind.
+  if (left.empty() || right.empty() || (!continuation_.empty() && right.size() <= continuation_.size()))
+    joints_known_ = false;
+  joints_[joint(last_of(left), first_of(right))] = true;
+}
+
+bool BpeModel::may_join(TokenId left, TokenId right) const {
+  const auto at = [&](TokenId id) -> const TokenEnds& { return ends_[static_cast<std::size_t>(id)]; };
+  return !joints_known_ || joints_.find(joint(at(left).last, at(right).first)) != nullptr;
 }
 
 bool BpeModel::is_piece(TokenId id) const {

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -37,6 +38,10 @@ class BpeModel final : public TokenModel {
     int rank = 0;
     TokenId result = 0;
   };
+  /// The code points that a token's name begins and ends with.
+  struct TokenEnds {
+    char32_t first = 0, last = 0;
+  };
   struct Part;  // a token of a piece while it is being merged
   const Merge* merge_of(TokenId left, TokenId right) const {
     return merges_.find((static_cast<std::uint64_t>(static_cast<std::uint32_t>(left)) << 32) |
@@ -46,17 +51,24 @@ class BpeModel final : public TokenModel {
   Status read_merges(const Json& json, const std::string& file);
   std::optional<TokenId> token_of(const Symbol& symbol, bool first, bool last) const;
   std::vector<Part> split(const SymbolText& piece) const;
-  void merge_few(std::vector<Part>& parts) const;
-  void merge_many(std::vector<Part>& parts) const;
+  /// Whether some merge joins a token that ends as `left` does with one that begins as `right` does.
+  bool may_join(TokenId left, TokenId right) const;
+  void learn_joint(std::string_view left, std::string_view right);
+  /// Each leaves the merged parts at the front and returns how many there are.
+  std::size_t merge_few(std::span<Part> parts) const;
+  std::size_t merge_many(std::span<Part> parts) const;
   void merge(std::vector<Part>& parts) const;
 
   Vocabulary vocabulary_;
   std::unordered_map<char32_t, TokenId> characters_;  ///< the tokens that are a single character
   FlatTable<Merge> merges_;                           ///< by left and right token
-  std::array<TokenId, 256> byte_tokens_{};            ///< "<0x00>" … "<0xFF>", or -1
-  std::array<TokenId, 256> byte_characters_{};        ///< the bytes in GPT-2's alphabet, or -1
-  std::string continuation_;                          ///< before every character of a word but the first
-  std::string word_end_;                              ///< after the last character of a word: "</w>"
+  std::vector<TokenEnds> ends_;                       ///< [ids]
+  FlatTable<bool> joints_;    ///< by the code points that meet where a merge joins its two tokens
+  bool joints_known_ = true;  ///< false: the vocabulary is too strange to tell where merges join
+  std::array<TokenId, 256> byte_tokens_{};      ///< "<0x00>" … "<0xFF>", or -1
+  std::array<TokenId, 256> byte_characters_{};  ///< the bytes in GPT-2's alphabet, or -1
+  std::string continuation_;                    ///< before every character of a word but the first
+  std::string word_end_;                        ///< after the last character of a word: "</w>"
   bool spells_all_bytes_ = false;
   bool byte_fallback_ = false;
   bool fuse_unknown_ = false;

@@ -5,6 +5,28 @@
 
 namespace headscope {
 
+std::shared_ptr<CrossRows> with_first_rows(const HeadShape& shape, const CrossRows& known, int n_known,
+                                           int n_query) {
+  assert(n_known <= n_query && n_known <= known.n_query);
+  auto rows = std::make_shared<CrossRows>();
+  rows->n_query = n_query;
+  rows->n_key = known.n_key;
+  rows->keys = known.keys;
+  const auto width = static_cast<std::size_t>(shape.query_width());
+  const auto queries = static_cast<std::size_t>(n_query), n_key = static_cast<std::size_t>(known.n_key);
+  rows->query = FloatBuffer(queries * width);
+  std::copy_n(known.query.data(), static_cast<std::size_t>(n_known) * width, rows->query.data());
+  if (known.weights.empty()) return rows;
+  const auto n_heads = static_cast<std::size_t>(shape.n_heads);
+  rows->weights = FloatBuffer(n_heads * queries * n_key);
+  for (std::size_t head = 0; head < n_heads; ++head) {
+    const std::size_t from = head * static_cast<std::size_t>(known.n_query) * n_key;
+    std::copy_n(known.weights.data() + from, static_cast<std::size_t>(n_known) * n_key,
+                rows->weights.data() + head * queries * n_key);
+  }
+  return rows;
+}
+
 HeadJob cross_job(const HeadShape& shape, const ScoreRule& rule, const CrossRows& rows, int head, int first,
                   int n) {
   HeadJob job;
@@ -15,8 +37,8 @@ HeadJob cross_job(const HeadShape& shape, const ScoreRule& rule, const CrossRows
   job.query = rows.query.data() + static_cast<std::ptrdiff_t>(first) * shape.query_width() +
               static_cast<std::ptrdiff_t>(head) * shape.head_dim;
   job.query_stride = shape.query_width();
-  job.key = rows.key.data() + of_head;
-  job.value = rows.value.data() + of_head;
+  job.key = rows.keys->key.data() + of_head;
+  job.value = rows.keys->value.data() + of_head;
   job.key_stride = job.value_stride = shape.head_dim;
   job.n_query = n;
   job.n_key = rows.n_key;

@@ -6,15 +6,26 @@
 
 namespace headscope {
 
+/// The sequence that is looked at, as one layer sees it. Never changes afterwards.
+struct CrossKeys {
+  int n_key = 0;
+  FloatBuffer key;    ///< [n_kv_heads, n_key, head_dim]
+  FloatBuffer value;  ///< [n_kv_heads, n_key, head_dim]
+};
+
 /// What one layer computed when its queries looked at another sequence. Never changes afterwards.
 struct CrossRows {
   int n_query = 0, n_key = 0;
-  FloatBuffer query;    ///< [n_query, n_heads head_dim]
-  FloatBuffer key;      ///< [n_kv_heads, n_key, head_dim]
-  FloatBuffer value;    ///< [n_kv_heads, n_key, head_dim]
-  FloatBuffer weights;  ///< [n_heads, n_query, n_key]; empty when weights are not kept
+  FloatBuffer query;                      ///< [n_query, n_heads head_dim]
+  std::shared_ptr<const CrossKeys> keys;  ///< shared by rows that look at the same sequence
+  FloatBuffer weights;                    ///< [n_heads, n_query, n_key]; empty when weights are not kept
 };
 using CrossRowsPtr = std::shared_ptr<const CrossRows>;
+
+/// Rows of `n_query` queries, of which the first `n_known` are copied from `known`; the rest is not
+/// initialised. Weights are kept where `known` keeps them. REQUIRES: n_known ≤ n_query, known->n_query.
+std::shared_ptr<CrossRows> with_first_rows(const HeadShape& shape, const CrossRows& known, int n_known,
+                                           int n_query);
 
 /// What the heads of one cross-attention layer did.
 class CrossRecord final : public AttentionLayer {
@@ -34,8 +45,8 @@ class CrossRecord final : public AttentionLayer {
   Matrix weights(int head) const override;
   Matrix scores(int head) const override;
   Matrix query(int head) const override;
-  Matrix key(int head) const override { return part(rows_->key, head); }
-  Matrix value(int head) const override { return part(rows_->value, head); }
+  Matrix key(int head) const override { return part(rows_->keys->key, head); }
+  Matrix value(int head) const override { return part(rows_->keys->value, head); }
   Matrix z(int head) const override;
 
  private:

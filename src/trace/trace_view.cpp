@@ -162,6 +162,8 @@ bool word_begins(const Spelled& all, std::span<const TraceToken> tokens, std::si
   if (token.begin > before.end) return true;  // a space that belongs to neither
   const Sign left = sign_before(all.text, all.begin[i]),
              right = sign_of(code_point_at(all.text, all.begin[i]).value);
+  // A space that is a token by itself (T5's "▁") belongs to the word behind it, as it does in other tokens.
+  if (left == Sign::Space && before.text == " ") return right == Sign::Space;
   return left != Sign::Word || right != Sign::Word;
 }
 

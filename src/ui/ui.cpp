@@ -196,6 +196,13 @@ void Ui::handle_key(const UiFrame& frame, std::vector<UiKey> key, std::vector<ch
     }
     if (state_.second.take_submitted()) state_.second.focused = false;
   }
+  // Over a picture the arrows go among its patches, as they lie.
+  if (!typing && !key.empty() && frame.document->view.kind == ViewKind::Picture && frame.trace &&
+      frame.trace->media && frame.trace->media->picture &&
+      (key[0].chord == "Down" || key[0].chord == "Up")) {
+    out.commands.push_back(Action{StepRow{key[0].chord == "Down" ? 1 : -1}});
+    return;
+  }
   for (const UiKey& left : key) {
     if (!is_sign(left.chord)) run_chord(left.chord, out);
   }

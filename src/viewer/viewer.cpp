@@ -303,6 +303,9 @@ FrameNeeds Viewer::update(Seconds now) {
     refresh(now);
   }
   if (stories_.poll()) accept_story(now);
+  give_up_model(now);
+  if (Status written = advance_writing(now); !written)
+    errors_.push_back(written.error()), changed_ = true;
   if (playback_.playing()) advance_playing(now);
   if (story_playing_) advance_story(now);
   if (LayoutPtr layout = layouts_.poll()) show_layout(std::move(layout), now);
@@ -328,13 +331,19 @@ FrameNeeds Viewer::update(Seconds now) {
 }
 
 bool Viewer::settled(Seconds now) const {
-  if (playing() || service_.state().computing || layouts_.busy() || transition_.moving(now)) return false;
+  if (playing() || writing() || service_.state().computing || layouts_.busy() || transition_.moving(now)) return false;
   if (!stories_.ready()) return false;
   return story_time_ || !transition_.empty();
 }
 
 void Viewer::settle(Seconds now) {
   service_.wait();
+  give_up_model(now);
+  service_.wait();
+  while (writing()) {
+    if (Status written = advance_writing(now); !written) errors_.push_back(written.error());
+    service_.wait();
+  }
   refresh(now);
   if (!stories_.ready()) {
     stories_.wait();

@@ -134,6 +134,8 @@ class Viewer {
   const Playback& playback() const { return playback_; }
   bool playing() const { return playback_.playing() || story_playing_; }
   bool recording() const { return recording_; }
+  /// Whether the model goes on with its text by itself.
+  bool writing() const { return writing_.has_value(); }
   const Settings& settings() const { return settings_; }
   /// What the mouse is on.
   const Pick& hover() const { return hover_; }
@@ -160,6 +162,8 @@ class Viewer {
   /// Lets the selected tokens of `next`, whose texts or groups of tokens differ from the document's, stay
   /// with their words.
   void keep_selection(Document& next, bool same_texts) const;
+  /// A model that was chosen and does not open gives way to the one before, and the picture stays.
+  void give_up_model(Seconds now);
   /// A part is chosen of a model that has parts.
   Status check_part(const Action& action) const;
   void set(const Settings& settings);
@@ -175,6 +179,11 @@ class Viewer {
   void advance_playing(Seconds now);
   std::string step_label(int step) const;
   std::string timeline_caption(int step, int n_steps) const;
+
+  // The model's own words (viewer_writing.cpp)
+  Status start_writing(const Write& write, Seconds now);
+  /// Adds the next token when the trace is there. Errors: as TraceService::next_written.
+  Status advance_writing(Seconds now);
 
   // The story (viewer_story.cpp)
   Status do_story_action(Action action, Seconds now);
@@ -230,6 +239,22 @@ class Viewer {
   bool panel_change_ = false;           ///< the layout being made differs by the stage's size alone
   Transition transition_;
   StageCamera camera_;
+
+  /// A model that was chosen while another one was on show, and is not loaded yet.
+  struct TriedModel {
+    std::string model;
+    int edit = 0;  ///< History::cursor of choosing it
+  };
+  std::optional<TriedModel> tried_model_;
+
+  /// A text that the model is writing.
+  struct Writing {
+    int n_left = 0;  ///< tokens still to come
+    int n_written = 0;
+    TraceRequest request;            ///< any other text ends it
+    bool told_other_tokens = false;  ///< that the text is not cut into the tokens that were chosen
+  };
+  std::optional<Writing> writing_;
 
   StoryPlayer stories_;
   std::optional<double> story_time_;  ///< the story is on show at this time

@@ -18,7 +18,7 @@ namespace {
 /// Whether an action says where the playhead's business is, so that playing must give way to it.
 bool moves_playhead(const Action& action) {
   return is_one_of<SetText, SetInput, SetModel, SelectHead, ToggleHead, SelectHeads, SelectLayer, ChooseHead,
-                   StepHead, StepLayer, SetQuery, Step, SetKey, PinEdge, Release>(action);
+                   StepHead, StepLayer, SetQuery, Step, StepRow, SetKey, PinEdge, Release>(action);
 }
 
 /// UI scales that Ctrl + and Ctrl − go through.
@@ -61,8 +61,25 @@ Status Viewer::do_action(const Action& action, Seconds now) {
     next->story = with_recorded_step(base, *next);
     story_step_ = next->story->n_steps() - 1;
   }
-  if (history_.push(std::move(*next), std::move(name), burst, now)) document_changed(now);
+  const bool try_model = is_one_of<SetModel>(action) && model() && !recording_;
+  if (history_.push(std::move(*next), std::move(name), burst, now)) {
+    if (try_model) tried_model_ = TriedModel{history_.document().model, history_.cursor()};
+    document_changed(now);
+  }
   return {};
+}
+
+void Viewer::give_up_model(Seconds now) {
+  const TraceState& state = service_.state();
+  if (!tried_model_ || state.request.model != tried_model_->model) return;
+  const bool unchanged =
+      history_.cursor() == tried_model_->edit && history_.document().model == tried_model_->model;
+  if (state.model || !unchanged) return tried_model_.reset();
+  if (state.computing || !state.error) return;
+  tried_model_.reset();
+  errors_.push_back(*state.error);
+  history_.go_to(history_.cursor() - 1);
+  document_changed(now);
 }
 
 Status Viewer::check_part(const Action& action) const {
@@ -179,6 +196,8 @@ Status Viewer::do_control(const Control& control, Seconds now) {
   if (const auto* step = std::get_if<StepEdit>(&control)) return go_to_edit(history_.cursor() + step->by);
   if (const auto* to = std::get_if<GoToEdit>(&control)) return go_to_edit(to->edit);
 
+  if (const auto* write = std::get_if<Write>(&control)) return start_writing(*write, now);
+
   if (std::holds_alternative<Play>(control)) return start_playing(now), Status{};
   if (std::holds_alternative<Pause>(control)) return stop_playing(now), Status{};
   if (std::holds_alternative<TogglePlay>(control)) {
@@ -254,6 +273,11 @@ Status Viewer::do_control(const Control& control, Seconds now) {
     return set(wanted), Status{};
   }
   if (std::holds_alternative<Escape>(control)) {
+    if (writing()) {
+      writing_.reset();
+      history_.hold(false);
+      return {};
+    }
     if (playing()) return stop_playing(now), Status{};
     if (service_.state().loading) {
       service_.cancel();

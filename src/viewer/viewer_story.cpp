@@ -284,7 +284,7 @@ bool Viewer::scrub(double position, Seconds now) {
 }
 
 void Viewer::hold(bool held, Seconds now) {
-  history_.hold(held);
+  history_.hold(held || writing());
   if (held || !scrub_position_) return;
   // Let go between two steps: the nearer one comes.
   scrub_position_.reset();

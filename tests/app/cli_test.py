@@ -368,6 +368,86 @@ class Numbers(CliTest):
                         compared += 1
         self.assertGreater(compared, 20)
 
+    def check_against(self, expected_path, found_path, tolerance):
+        expected, found = load(expected_path)[0], load(found_path)[0]
+        names = [name for name in expected if "attn." in name or name == "logits"]
+        for name in names:
+            atol = tolerance["attn"] if "attn." in name else tolerance["logits"]
+            numpy.testing.assert_allclose(found[name], expected[name], atol=atol, err_msg=f"{expected_path} {name}")
+        self.assertGreater(len(names), 2)
+
+    def test_a_picture_file_gives_the_attention_of_the_reference(self):
+        out, vit = self.out / "t.safetensors", SHARED / "fixtures/checkpoints/vit-tiny"
+        for case in ["png-same-size", "png-resized"]:
+            png = SHARED / "fixtures/expected/vit-tiny" / f"{case}.png"
+            self.ok("attend", "-m", vit, "--image", png, "-o", out, "--keep", "attn,logits")
+            self.check_against(png.with_suffix(".safetensors"), out, {"attn": 3e-5, "logits": 1e-4})
+        self.fails(1, "is neither a PNG nor a JPEG", "attend", "-m", vit, "--image", SHARED / "fixtures/README.md", "-o", out)
+        self.fails(1, "cannot look at", "attend", "-m", self.stories260k, "--image", png, "-o", out)
+        self.fails(2, "the input is given more than once", "attend", "-m", vit, "--image", png, "-t", "x", "-o", out)
+
+    def test_a_sound_file_gives_the_attention_of_the_reference(self):
+        out, whisper = self.out / "t.safetensors", SHARED / "fixtures/checkpoints/whisper-tiny-random"
+        wav = SHARED / "fixtures/expected/whisper-tiny-random/wav-chirp.wav"
+        expected = load(wav.with_suffix(".safetensors"))[0]
+        ids = ",".join(map(str, expected["decoder_input_ids"]))
+        self.ok("attend", "-m", whisper, "--audio", wav, "--ids", ids, "-o", out, "--keep", "attn,logits")
+        self.check_against(wav.with_suffix(".safetensors"), out, {"attn": 1e-4, "logits": 1e-3})
+        self.fails(1, "listens to sound", "attend", "-m", whisper, "-t", "x", "-o", out)
+        self.fails(1, "cannot look at or listen to", "attend", "-m", self.stories260k, "--audio", wav, "-o", out)
+
+    def test_a_model_writes_on_as_the_reference_does(self):
+        reference = json.loads((self.stories260k / "expected-greedy.json").read_text())
+        prompt, greedy = reference["prompt_ids"], reference["greedy_ids"]
+        out, n = self.out / "t.safetensors", len(greedy) - len(prompt)
+        text = self.ok("attend", "-m", self.stories260k, "--ids", ",".join(map(str, prompt)), "--write", n, "-o", out)
+        self.assertIn(f"wrote {n} tokens: ", text)
+        self.ok("attend", "-m", self.stories260k, "--ids", ",".join(map(str, greedy)), "-o", self.out / "all")
+        written, whole = load(out), load(self.out / "all")
+        self.assertEqual(written[1]["tokens"], whole[1]["tokens"])
+        for name, values in whole[0].items():
+            numpy.testing.assert_array_equal(written[0][name], values, err_msg=name)
+
+    def test_an_encoder_decoder_writes_its_most_probable_tokens(self):
+        out, bart = self.out / "t.safetensors", SHARED / "fixtures/checkpoints/bart-tiny"
+        ending = json.loads((bart / "config.json").read_text())["eos_token_id"]
+        text = self.ok("attend", "-m", bart, "--ids", "5,6,7,8", "--write", "6", "-o", out, "--keep", "attn,logits")
+        found = load(out)[0]
+        # Each token is the most probable one after those before it; a last row tells what would be next.
+        best = found["logits"].argmax(-1)
+        words = text.split("tokens: ")[1].split("\n")[0].replace(" (the end)", "")
+        ids = [int(word) for word in words.split("·") if word]
+        numpy.testing.assert_array_equal(ids, best[:len(ids)])
+        self.assertEqual("(the end)" in text, best[len(ids)] == ending)
+        self.assertEqual(found["cross.attn.0"].shape[1:], (len(ids) + 1, 4))
+        self.fails(1, "does not write token after token", "attend", "-m", SHARED / "fixtures/checkpoints/bert-tiny", "--ids",
+                   "5,6", "--write", "2", "-o", out)
+
+    def test_tokenize_reads_pairs_and_targets(self):
+        bert, t5 = SHARED / "fixtures/checkpoints/text-bert", SHARED / "fixtures/checkpoints/text-t5"
+        texts = ["-t", "Where is the bank?", "--pair", "It is near the river."]
+        pair = json.loads(self.ok("tokenize", "-m", bert, *texts, "--json"))
+        expected = load(SHARED / "fixtures/expected/text-bert/text-2.safetensors")[0]
+        self.assertEqual(pair["ids"], expected["input_ids"].tolist())
+        self.assertEqual(pair["type_ids"], expected["token_type_ids"].tolist())
+        both = [pair["text"], pair["pair"]]
+        for text, (begin, end), name, special in zip(pair["texts"], pair["ranges"], pair["tokens"], pair["special_mask"]):
+            if not special:
+                self.assertEqual(both[text][begin:end].lower(), name.removeprefix("##"))
+        table = self.ok("tokenize", "-m", bert, *texts)
+        self.assertRegex(table.splitlines()[0], r"TEXT +TYPE +BYTES")
+        cases = self.out / "cases.jsonl"
+        cases.write_text(json.dumps({"text": texts[1], "pair": texts[3]}) + "\n")
+        self.assertEqual(json.loads(self.ok("tokenize", "-m", bert, "--jsonl", cases)), pair)
+
+        read = json.loads(self.ok("tokenize", "-m", t5, "-t", "This is a test", "--target", "was", "--json"))
+        expected = load(SHARED / "fixtures/expected/text-t5/text-1.safetensors")[0]
+        self.assertEqual(read["ids"], expected["input_ids"].tolist())
+        self.assertEqual(read["target"]["ids"], expected["decoder_input_ids"].tolist())
+        self.assertIn("The target\n", self.ok("tokenize", "-m", t5, "-t", "This is a test", "--target", "was"))
+        self.fails(1, "has no decoder beside an encoder", "tokenize", "-m", bert, "-t", "x", "--target", "y")
+        self.fails(2, "--pair", "tokenize", "-m", bert, "-t", "x", "--pair", "y", "--target", "z")
+
     def test_ids_and_text_give_the_same_trace(self):
         tokens = json.loads(self.ok("tokenize", "-m", self.stories260k, "-t", "Once upon a time", "--json"))
         a, b = self.out / "a.safetensors", self.out / "b.safetensors"

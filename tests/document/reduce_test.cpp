@@ -204,5 +204,29 @@ TEST(Reduce, going_round_the_views_meets_the_picture_where_there_is_one) {
   EXPECT_EQ(views(document), 5);
 }
 
+TEST(Reduce, over_a_picture_up_and_down_go_by_rows_and_stay_inside) {
+  // [CLS] and 3 rows of 4 patches.
+  CommandContext picture = kContext;
+  picture.n_tokens = 13;
+  picture.n_columns = 4;
+  picture.first_patch = 1;
+  const auto patch_after = [&](std::optional<int> query, const char* line) {
+    Document document;
+    document.selection.query = query;
+    return after(document, line, picture).selection.query;
+  };
+  EXPECT_EQ(patch_after(3, "step-row +1"), 7);
+  EXPECT_EQ(patch_after(7, "step-row -1"), 3);
+  EXPECT_EQ(patch_after(3, "step-row -1"), 3);
+  EXPECT_EQ(patch_after(12, "step-row +1"), 12);
+  EXPECT_EQ(patch_after(2, "step-row +9"), 10);
+  EXPECT_EQ(patch_after({}, "step-row +1"), 1);
+  EXPECT_EQ(patch_after({}, "step-row -1"), 9);
+  EXPECT_EQ(patch_after(0, "step-row +1"), 1) << "from the class token to the first row";
+  const auto refused = reduce({}, Action{StepRow{1}}, kContext);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().message, "there are no rows of patches");
+}
+
 }  // namespace
 }  // namespace headscope

@@ -1,6 +1,8 @@
 // Encoders and encoder-decoders: what a trace of theirs holds besides the numbers.
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "models/generate.h"
 #include "models/test_models.h"
 
@@ -134,6 +136,54 @@ TEST(EncoderDecoder, an_edit_of_the_target_leaves_the_encoders_result) {
       const TracePtr kept = traced_input(*model, input), fresh = traced_input(*fixture(name), input);
       for (std::size_t part = 0; part < 3; ++part)
         EXPECT_EQ(weight_difference(*kept->parts[part], *fresh->parts[part]), 0) << name << part;
+    }
+  }
+}
+
+TEST(EncoderDecoder, random_edits_of_the_target_give_what_a_full_pass_gives) {
+  for (const char* name : {"t5-tiny", "bart-tiny", "marian-tiny", "text-t5"}) {
+    const ModelPtr model = fixture(name), fresh = fixture(name);
+    std::mt19937 random(5);
+    TokenInput input{.ids = {5, 6, 7, 8}, .decoder_input_ids = {2, 9}};
+    for (int step = 0; step < 60; ++step) {
+      std::vector<int>& target = input.decoder_input_ids;
+      const int id = 3 + static_cast<int>(random() % 90);
+      const auto at = static_cast<std::ptrdiff_t>(random() % target.size());
+      if (random() % 3 == 0) target.erase(target.begin() + at, target.end());
+      if (random() % 4 == 0 && !target.empty()) target[static_cast<std::size_t>(at) % target.size()] = id;
+      if (target.size() < 30) target.push_back(id);
+      if (random() % 12 == 0) input.ids[random() % 4] = id;
+      TraceOptions options;
+      options.keep_weights = random() % 10 != 0;
+      options.keep_hidden = step > 20;
+      options.keep_logits = random() % 2 == 0;
+      options.keep_last_logits = random() % 2 == 0;
+      options.n_next_tokens = random() % 5 == 0 ? 0 : 8;
+      if (random() % 3 == 0) options.next_tokens = TraceOptions::NextTokens::Last;
+      const TracePtr kept = traced_input(*model, input, options);
+      // The other model forgets what it knew before each of its passes.
+      TokenInput unlike = input;
+      unlike.ids.push_back(4);
+      traced_input(*fresh, unlike, options);
+      const TracePtr full = traced_input(*fresh, input, options);
+      EXPECT_EQ(full->n_computed, full->n_tokens());
+      for (std::size_t part = 0; part < 3; ++part) {
+        ASSERT_EQ(weight_difference(*kept->parts[part], *full->parts[part]), 0) << name << step << part;
+        for (int head = 0; head < kept->parts[part]->shape.n_heads; ++head)
+          ASSERT_EQ(kept->parts[part]->layers[1]->z(head), full->parts[part]->layers[1]->z(head));
+      }
+      ASSERT_EQ(kept->hidden.size(), full->hidden.size());
+      for (std::size_t i = 0; i < full->hidden.size(); ++i)
+        ASSERT_EQ(kept->hidden[i].matrix(), full->hidden[i].matrix()) << name << step;
+      ASSERT_EQ(kept->logits.matrix(), full->logits.matrix()) << name << step;
+      ASSERT_EQ(kept->last_logits, full->last_logits) << name << step;
+      ASSERT_EQ(kept->next_tokens.size(), full->next_tokens.size());
+      for (std::size_t row = 0; row < full->next_tokens.size(); ++row) {
+        // Rows that were known may say more than was asked for.
+        ASSERT_GE(kept->next_tokens[row].size(), full->next_tokens[row].size());
+        for (std::size_t i = 0; i < full->next_tokens[row].size(); ++i)
+          ASSERT_EQ(kept->next_tokens[row][i].id, full->next_tokens[row][i].id);
+      }
     }
   }
 }

@@ -207,7 +207,6 @@ TEST(PatchView, the_pointer_finds_the_patch_it_is_on) {
       const Vec2 point{photo.x + cell * (static_cast<float>(patch % kSide) + part.x),
                        photo.y + cell * (static_cast<float>(patch / kSide) + part.y)};
       const Pick found = picker.pick(point, 0);
-      if (found.meaning.kind == Meaning::Kind::Edge) continue;  // a line lies there
       EXPECT_EQ(found.meaning.query, patch + 1);
       EXPECT_TRUE(found.meaning.query_side);
       EXPECT_EQ(pick(*l, point, 0).meaning.query, patch + 1);

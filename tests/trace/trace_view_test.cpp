@@ -47,6 +47,8 @@ TEST(TraceView, words_end_at_spaces_signs_and_added_tokens) {
   EXPECT_EQ(words_of({"do", "n", "'", "t", " 3", ".", "14"}), (Words{"don", "'", "t", " 3", ".", "14"}));
   EXPECT_EQ(words_of({"東", "京", "で"}), (Words{"東", "京", "で"})) << "written without spaces";
   EXPECT_EQ(words_of({"н", "ет", " ü", "ber"}), (Words{"нет", " über"}));
+  EXPECT_EQ(words_of({"the", " ", "em", "er", " ", "(", "x"}), (Words{"the", " emer", " (", "x"}))
+      << "a space by itself belongs to what is behind it";
   EXPECT_EQ(words_of({"<s>", "a", "<sep>", "b"}, true), (Words{"a", "b"})) << "never across a token left out";
 }
 

@@ -217,8 +217,13 @@ TEST_F(ViewerTest, empty_texts_and_missing_models_give_a_picture_or_a_sentence) 
   EXPECT_EQ(viewer->trace()->n_tokens(), 2);
   dispatch(*viewer, "set-model none", 4);
   viewer->settle(4);
-  EXPECT_EQ(viewer->status(4), "there is no model 'none'");
+  const std::vector<Error> errors = viewer->take_errors();
+  ASSERT_EQ(errors.size(), 1u);
+  EXPECT_EQ(errors[0].message, "there is no model 'none'");
+  EXPECT_EQ(viewer->document().model, "stories") << "the model before is on show again";
   EXPECT_EQ(viewer->trace()->n_tokens(), 2) << "the old picture stays";
+  EXPECT_EQ(viewer->scene(9).dim, 0);
+  EXPECT_FALSE(viewer->trace_state().error);
   EXPECT_FALSE(viewer->dispatch(Action{SetText{std::string(1 << 20, 'a')}}, 5).ok());
   EXPECT_EQ(viewer->document().text, "a b");
 }

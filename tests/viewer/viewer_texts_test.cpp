@@ -68,6 +68,63 @@ TEST_F(ViewerTextsTest, typing_in_either_field_recomputes_and_the_last_one_count
   EXPECT_EQ(words(viewer->trace()->tokens), "<<s>>der");
 }
 
+TEST_F(ViewerTextsTest, a_decoder_writes_on_and_one_undo_takes_it_back) {
+  const auto viewer = showing("bart-tiny", "5 6 7 8", "9");
+  dispatch(*viewer, "set-part decoder", 1);
+  viewer->settle(1);
+  const int first = viewer->trace()->next_tokens.back()[0].id;
+  dispatch(*viewer, "write", 2);
+  EXPECT_FALSE(viewer->writing()) << "one token was asked for";
+  EXPECT_EQ(viewer->document().second_text, "9 " + std::to_string(first));
+  EXPECT_EQ(viewer->document().text, "5 6 7 8");
+  viewer->settle(2);
+  EXPECT_EQ(viewer->trace()->tokens.back().id, first);
+
+  dispatch(*viewer, "write 5", 10);
+  EXPECT_TRUE(viewer->writing());
+  viewer->settle(20);
+  EXPECT_FALSE(viewer->writing());
+  const std::string written = viewer->document().second_text;
+  const TracePtr trace = viewer->trace();
+  ASSERT_GT(trace->n_tokens(), 3);
+  // Each word is the most probable one after those before it.
+  for (int i = 2; i + 1 < trace->n_tokens(); ++i) {
+    EXPECT_EQ(trace->next_tokens[static_cast<std::size_t>(i)][0].id,
+              trace->tokens[static_cast<std::size_t>(i) + 1].id);
+  }
+  dispatch(*viewer, "undo", 60);
+  EXPECT_EQ(viewer->document().second_text, "9 " + std::to_string(first)) << "the run is one step";
+  dispatch(*viewer, "undo", 61);
+  EXPECT_EQ(viewer->document().second_text, "9");
+  dispatch(*viewer, "redo", 62);
+  dispatch(*viewer, "redo", 63);
+  EXPECT_EQ(viewer->document().second_text, written);
+}
+
+TEST_F(ViewerTextsTest, who_types_or_escapes_while_the_model_writes_takes_the_pen) {
+  const auto viewer = showing("bart-tiny", "5 6 7 8", "9");
+  dispatch(*viewer, "write 100", 2);
+  EXPECT_TRUE(viewer->writing());
+  dispatch(*viewer, "set-second-text \"10 11\"", 3);
+  viewer->settle(3);
+  EXPECT_FALSE(viewer->writing());
+  EXPECT_EQ(viewer->document().second_text, "10 11");
+  dispatch(*viewer, "write 100", 4);
+  const std::string so_far = viewer->document().second_text;
+  dispatch(*viewer, "escape", 4);
+  viewer->settle(4);
+  EXPECT_EQ(viewer->document().second_text, so_far);
+}
+
+TEST_F(ViewerTextsTest, a_model_that_does_not_write_says_so) {
+  const auto viewer = showing("text-bert", "the dog slept", "");
+  const Status status = viewer->dispatch("write", 2);
+  ASSERT_FALSE(status.ok());
+  EXPECT_EQ(status.error().message,
+            "'text-bert' does not write token after token");
+  EXPECT_FALSE(viewer->writing());
+}
+
 TEST_F(ViewerTextsTest, a_second_sentence_becomes_a_pair) {
   const auto viewer = showing("text-bert", "the dog slept", "");
   const int one = viewer->trace()->n_tokens();

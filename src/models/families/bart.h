@@ -13,7 +13,4 @@ Result<FamilyModel> read_marian_config(const Json& config);
 /// Pegasus (Zhang et al., 2020): mBART with sines and cosines, whose embeddings are not normalised.
 Result<FamilyModel> read_pegasus_config(const Json& config);
 
-/// Names of one half, "encoder" or "decoder", under the prefix "model.".
-TensorNames bart_names(const std::string& half);
-
 }  // namespace headscope

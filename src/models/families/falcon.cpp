@@ -1,39 +1,19 @@
-#include "models/config_fields.h"
+#include "models/families/bloom_like.h"
 #include "models/families/readers.h"
 #include "models/rotary_fields.h"
 
 namespace headscope {
-namespace {
-
-TensorNames falcon_names() {
-  TensorNames names;
-  names.prefix = "transformer.";
-  names.token_embedding = "word_embeddings";
-  names.final_norm = "ln_f";
-  names.output = "lm_head";
-  names.attention_norm = "h.{}.input_layernorm";
-  names.qkv = {"h.{}.self_attention.query_key_value"};
-  names.qkv_by_head = true;
-  names.attention_output = "h.{}.self_attention.dense";
-  names.up = "h.{}.mlp.dense_h_to_4h";
-  names.down = "h.{}.mlp.dense_4h_to_h";
-  return names;
-}
-
-}  // namespace
 
 Result<FamilyModel> read_falcon_config(const Json& json) {
   JsonFields fields(json, "config.json");
-  const auto either = [&](const char* one, const char* other) { return fields.has(one) ? one : other; };
+  const auto either = [&](const char* one, const char* other) { return either_key(fields, one, other); };
   TransformerConfig config;
   config.n_layers = static_cast<int>(fields.integer(either("num_hidden_layers", "n_layer"), 1, kMaxLayers));
   config.n_heads = static_cast<int>(fields.integer(either("num_attention_heads", "n_head"), 1, kMaxHeads));
   config.d_model = static_cast<int>(fields.integer("hidden_size", 1, kMaxWidth));
   config.d_feed_forward =
       static_cast<int>(fields.integer("ffn_hidden_size", 1, kMaxWidth, 4 * config.d_model));
-  config.vocab_size = static_cast<int>(fields.integer("vocab_size", 1, kMaxVocabulary));
-  config.norm_epsilon = static_cast<float>(fields.number("layer_norm_epsilon", 0, 1, 1e-5));
-  config.tied_output = fields.boolean("tie_word_embeddings", true);
+  read_bloom_like(fields, config);
   const bool grouped = fields.boolean("new_decoder_architecture", false);
   const bool one_key = fields.boolean("multi_query", true), parallel = fields.boolean("parallel_attn", true);
   const bool bias = fields.boolean("bias", false), alibi = fields.boolean("alibi", false);
@@ -53,9 +33,8 @@ Result<FamilyModel> read_falcon_config(const Json& json) {
   if (Status sizes = check_sizes(config); !sizes) return sizes.error();
 
   config.activation = *activation;
-  config.norm_bias = true;
   config.qkv_bias = config.attention_output_bias = config.feed_forward_bias = bias;
-  TensorNames names = falcon_names();
+  TensorNames names = bloom_like_names();
   config.parallel_residual = grouped || parallel;
   config.shared_norm = config.parallel_residual && !(grouped && n_norms == 2);
   if (grouped && n_norms == 2) {

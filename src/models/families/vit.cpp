@@ -1,13 +1,13 @@
 #include "models/families/vit.h"
 
 #include "models/config_fields.h"
+#include "models/families/class_names.h"
 #include "models/patch_front.h"
 
 namespace headscope {
 namespace {
 
 constexpr int kMaxImageSize = 4096;
-constexpr std::size_t kMaxClasses = 100'000;
 
 TensorNames block_names(const std::string& prefix) {
   TensorNames names;
@@ -23,24 +23,6 @@ TensorNames block_names(const std::string& prefix) {
   // The bare model is saved with a pooler, which reads the last hidden state and which no attention follows.
   names.unread = {"pooler."};
   return names;
-}
-
-/// The classes by number; a file that names none has two, "LABEL_0" and "LABEL_1". Errors: Corrupt.
-Result<std::vector<std::string>> read_classes(const Json& json) {
-  std::vector<std::string> names;
-  const Json labels = json.value("id2label", Json());
-  const std::size_t n = labels.is_object() ? labels.size() : 2;
-  for (std::size_t i = 0; i < std::min(n, kMaxClasses); ++i) {
-    const std::string key = std::to_string(i);
-    const bool named = labels.is_object() && labels.contains(key) && labels[key].is_string();
-    if (labels.is_object() && !named) break;
-    names.push_back(named ? labels[key].get<std::string>() : "LABEL_" + key);
-  }
-  if (names.size() == n && n > 0) return names;
-  return Error{ErrorCode::Corrupt,
-               "config.json: 'id2label' must name each class by its number, from 0 on, at most " +
-                   std::to_string(kMaxClasses),
-               "Check that config.json belongs to this checkpoint"};
 }
 
 /// Errors: Corrupt, Unsupported.
@@ -61,21 +43,13 @@ Result<FamilyModel> read_blocks(const Json& json, const std::string& prefix, int
   front.n_channels = static_cast<int>(fields.integer("num_channels", 1, 64, 3));
   const std::string activation = fields.string("hidden_act", "gelu");
   if (!fields.status()) return fields.status().error();
-  const auto corrupt = [](const std::string& what) {
-    return Error{ErrorCode::Corrupt, "config.json: " + what,
-                 "Check that config.json belongs to this checkpoint"};
-  };
-  if (config.d_model % config.n_heads != 0) {
-    return corrupt("'hidden_size', " + std::to_string(config.d_model) +
-                   ", must be a multiple of 'num_attention_heads', " + std::to_string(config.n_heads));
-  }
-  if (front.patch_size > front.image_size) return corrupt("'patch_size' is larger than 'image_size'");
+  if (Status heads = divide_into_heads("hidden_size", "num_attention_heads", config); !heads)
+    return heads.error();
+  if (front.patch_size > front.image_size) return corrupt_config("'patch_size' is larger than 'image_size'");
   auto known = activation_from_name(activation);
   if (!known) return known.error();
   config.activation = *known;
   config.n_kv_heads = config.n_heads;
-  config.head_dim = config.d_model / config.n_heads;
-  config.score_scale = 1.0f / std::sqrt(static_cast<float>(config.head_dim));
   config.causal = false;
   config.attention_output_bias = config.feed_forward_bias = config.norm_bias = true;
   // The reference's last hidden state is what leaves the last block; the norm belongs to the classifiers.
@@ -92,7 +66,7 @@ Result<FamilyModel> with_classifiers(Result<FamilyModel> model, const Json& json
                                      std::vector<std::string> classifiers) {
   if (!model) return model;
   if (!classifiers.empty()) {
-    auto classes = read_classes(json);
+    auto classes = class_names(json);
     if (!classes) return classes.error();
     model->patches->classes = std::move(*classes);
     model->patches->classifiers = std::move(classifiers);

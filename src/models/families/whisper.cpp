@@ -1,34 +1,21 @@
 #include "models/families/whisper.h"
 
 #include "models/config_fields.h"
+#include "models/families/bart_like.h"
 #include "models/sound_front.h"
 
 namespace headscope {
 namespace {
 
-TensorNames stack_names(const std::string& stack) {
-  TensorNames names;
-  names.prefix = "model.";
-  const std::string layer = stack + ".layers.{}.";
-  names.attention_norm = layer + "self_attn_layer_norm";
-  names.qkv = {layer + "self_attn.q_proj", layer + "self_attn.k_proj", layer + "self_attn.v_proj"};
-  names.attention_output = layer + "self_attn.out_proj";
-  names.feed_forward_norm = layer + "final_layer_norm";
-  names.up = layer + "fc1";
-  names.down = layer + "fc2";
-  names.final_norm = stack + ".layer_norm";
-  return names;
-}
-
-TensorNames decoder_names() {
-  TensorNames names = stack_names("decoder");
-  const std::string layer = "decoder.layers.{}.";
-  names.token_embedding = "decoder.embed_tokens";
-  names.position_embedding = "decoder.embed_positions";
-  names.cross_norm = layer + "encoder_attn_layer_norm";
-  names.cross = {layer + "encoder_attn.q_proj", layer + "encoder_attn.k_proj", layer + "encoder_attn.v_proj"};
-  names.cross_output = layer + "encoder_attn.out_proj";
-  names.output = "proj_out";
+/// BART's, under which the encoder has no tokens and the decoder tokens of its own.
+TensorNames names_of(const std::string& stack) {
+  TensorNames names = bart_names(stack);
+  const bool decoder = stack == "decoder";
+  names.token_embedding = decoder ? "decoder.embed_tokens" : "";
+  names.token_embedding_copies.clear();
+  names.embedding_norm.clear();
+  names.position_embedding = decoder ? names.position_embedding : "";
+  names.output = decoder ? "proj_out" : "";
   return names;
 }
 
@@ -91,7 +78,7 @@ Result<FamilyModel> read_whisper_config(const Json& json) {
   encoder_config.has_output = false;
   encoder_config.vocab_size = decoder_config.vocab_size;
   front.n_positions = encoder_config.max_tokens;
-  model.names = stack_names("encoder");
+  model.names = names_of("encoder");
   model.sound = front;
   model.extra = sound_tensors_of(front, encoder_config.d_model);
 
@@ -99,7 +86,7 @@ Result<FamilyModel> read_whisper_config(const Json& json) {
   decoder_config.position = PositionKind::Learned;
   decoder_config.has_output = json["architectures"][0] == "WhisperForConditionalGeneration";
   if (scaled) decoder_config.embedding_scale = std::sqrt(static_cast<float>(decoder_config.d_model));
-  decoder.names = decoder_names();
+  decoder.names = names_of("decoder");
   model.decoder = decoder;
   return model;
 }
