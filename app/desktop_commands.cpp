@@ -182,7 +182,7 @@ Result<Image> DesktopProgram::picture_of_window(float scale) {
     draw_stage(scale);
     if (!output.dirty.empty())
       window_->update_font_texture(output.dirty.x, output.dirty.y, output.dirty.width, output.dirty.height);
-    Result<Image> drawn = window_->end_frame_as_image(background);
+    Result<Image> drawn = window_->end_frame_as_image(background, frame_.stage.id);
     if (!drawn) return drawn;
     if (attempt == 1 && !output.redraw) image = std::move(drawn);
   }
@@ -205,7 +205,7 @@ void DesktopProgram::save_picture(const SavePng& what) {
 void DesktopProgram::continue_script() {
   // One command a frame, and only when what came before is drawn: pictures of the window show it.
   const bool exports = exports_ && exports_->state().running();
-  if (script_.empty() || draw_again_ || exports || !viewer_.settled(now_)) return;
+  if (script_.empty() || draw_again_ || exports || tiles_.busy() || !viewer_.settled(now_)) return;
   const Command command = std::move(script_.front());
   script_.pop_front();
   dispatch(command);

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 
 #include "desktop_program.h"
@@ -23,8 +22,6 @@ std::string short_label(const TraceToken& token) {
   return token.text.empty() && label.starts_with(kPatch) ? label.substr(kPatch.size()) : label;
 }
 
-constexpr int kLargestTile = 40;                            // cells a side
-constexpr auto kTileBudget = std::chrono::milliseconds(4);  // a frame
 constexpr int kRowBars = 14;
 
 UiColor to_ui(Color c) {
@@ -39,27 +36,16 @@ UiColor to_ui(Color c) {
 void DesktopProgram::update_head_tiles() {
   const TracePtr trace = viewer_.trace();
   if (!trace) return;
-  const std::size_t n_tiles = static_cast<std::size_t>(trace->shape.n_layers * trace->shape.n_heads);
   if (trace != tiles_trace_) {
     tiles_trace_ = trace;
-    n_tiles_ready_ = 0;
     frame_.n_layers = trace->shape.n_layers;
     frame_.n_heads = trace->shape.n_heads;
     frame_.n_sharing = trace->shape.n_heads / std::max(1, trace->shape.n_kv_heads);
     frame_.has_parts = trace->part != AttentionPart::Self;
-    if (frame_.heads.size() != n_tiles) {
-      frame_.heads.assign(n_tiles, {});
-      for (std::size_t i = 0; i < n_tiles; ++i) {
-        frame_.heads[i].head = {static_cast<int>(i) / frame_.n_heads, static_cast<int>(i) % frame_.n_heads};
-      }
-    }
-  }
-  const auto begin = std::chrono::steady_clock::now();
-  while (n_tiles_ready_ < n_tiles && std::chrono::steady_clock::now() - begin < kTileBudget) {
-    UiHeadTile& tile = frame_.heads[n_tiles_ready_++];
-    tile = head_tile(*trace, tile.head, kLargestTile);
+    tiles_.show(trace, frame_.heads);
     ++frame_.heads_revision;
   }
+  if (tiles_.take(frame_.heads)) ++frame_.heads_revision;
 }
 
 void DesktopProgram::update_unknown_words() {

@@ -18,6 +18,7 @@ namespace headscope {
 namespace {
 
 constexpr double kForever = 1e9;
+constexpr double kLongestLead = 0.04;  // seconds
 
 // "1600x1000" → {1600, 1000}. Errors: InvalidArgument.
 Result<FrameSize> parse_size(const std::string& text) {
@@ -108,9 +109,9 @@ float DesktopProgram::pixel_density() const {
 }
 
 double DesktopProgram::seconds_to_wait(const FrameNeeds& needs) const {
-  if (needs.redraw || draw_again_ || n_tiles_ready_ < frame_.heads.size()) return 0;
+  if (needs.redraw || draw_again_ || tiles_.has_news()) return 0;
   const bool exports = exports_ && exports_->state().running();
-  if (!script_.empty() && !exports && viewer_.settled(now_)) return 0;
+  if (!script_.empty() && !exports && !tiles_.busy() && viewer_.settled(now_)) return 0;
   double wait = needs.next ? std::max(0.0, *needs.next - now_) : kForever;
   const auto until = [&](double time) { wait = std::min(wait, std::max(0.0, time - now_)); };
   for (const Toast& toast : toasts_) until(toast.until);
@@ -126,12 +127,24 @@ void DesktopProgram::take_input() {
   frame_.input.typed = window_->take_typed();
 }
 
+// What is drawn now is seen when it is presented: a transition is shown as far as it will be then, so that
+// the first frame after a key moves. A story keeps its own time, and so does a clock that counts frames.
+Scene DesktopProgram::scene_when_presented() const {
+  Scene scene = viewer_.scene(now_);
+  if (options_.frame_step || viewer_.story_secs(now_) || scene.mix >= 1) return scene;
+  Scene then = viewer_.scene(now_ + frame_seconds_);
+  if (then.mix <= scene.mix) return scene;  // it is held where it is
+  // A quick frame after a slow one must not take it back.
+  if (drawn_ && drawn_->morph == then.morph) then.mix = std::max(then.mix, drawn_->mix);
+  return then;
+}
+
 void DesktopProgram::draw_stage(float density) {
   const float scale = output_.ui_scale * density;
   const FrameSize size{static_cast<int>(std::lround(output_.stage_width * scale)),
                        static_cast<int>(std::lround(output_.stage_height * scale))};
   if (size.width < 1 || size.height < 1) return;
-  Scene scene = viewer_.scene(now_);
+  Scene scene = scene_when_presented();
   scene.pixel_scale = scale;
   if (!scene.morph) return;
   const bool same_view = drawn_ && scene.camera == drawn_->camera &&
@@ -185,6 +198,7 @@ void DesktopProgram::follow_stage_mouse(const UiStageMouse& mouse) {
 }
 
 void DesktopProgram::draw_frame() {
+  const double began = window_->now();
   window_->begin_frame();
   update_frame();
   output_ = ui_.draw(frame_);
@@ -215,9 +229,10 @@ void DesktopProgram::draw_frame() {
     window_->update_font_texture(output_.dirty.x, output_.dirty.y, output_.dirty.width, output_.dirty.height);
   }
   frame_log_.drawing_begins();
-  window_->end_frame(theme_colors(viewer_.document().view.theme).background);
+  window_->end_frame(theme_colors(viewer_.document().view.theme).background, frame_.stage.id);
   frame_log_.drawing_ends();
   if (frame_log_.on()) frame_log_.frame_ends(drawn_.value_or(Scene{}));
+  frame_seconds_ = std::min(kLongestLead, window_->now() - began);
   text_.forget();
   take_requests();
 }
@@ -277,8 +292,7 @@ int DesktopProgram::run(const std::stop_token& stop) {
     if (!needs.redraw) continue_script();
     const bool toast_ends =
         std::any_of(toasts_.begin(), toasts_.end(), [this](const Toast& t) { return t.until <= now_; });
-    const bool tiles_missing = n_tiles_ready_ < frame_.heads.size();
-    if (!(window_->take_needs_redraw() || needs.redraw || draw_again_ || tiles_missing || toast_ends))
+    if (!(window_->take_needs_redraw() || needs.redraw || draw_again_ || tiles_.has_news() || toast_ends))
       continue;
     frame_log_.frame_begins();
     take_input();

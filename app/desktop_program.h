@@ -12,6 +12,7 @@
 #include "desktop.h"
 #include "export/background_export.h"
 #include "frame_log.h"
+#include "head_tiles.h"
 #include "open_folder.h"
 #include "panel_text.h"
 #include "preferences.h"
@@ -85,6 +86,7 @@ class DesktopProgram {
   double seconds_to_wait(const FrameNeeds& needs) const;
   void take_input();
   void follow_stage_mouse(const UiStageMouse& mouse);
+  Scene scene_when_presented() const;
   void draw_stage(float density);
   void dump_frame();
   void draw_frame();
@@ -116,15 +118,14 @@ class DesktopProgram {
   std::string sought_model_, sought_start_;  ///< the names that `UiFrame::missing_model` speaks of
   FrameLog frame_log_;                       ///< --frame-times
   double now_ = 0;
+  double frame_seconds_ = 0;  ///< that the last frame took until it was presented
   int n_turns_ = 0, n_dumps_ = 0;
   Document dumped_;
   bool dumped_settled_ = false;
   bool quit_ = false, draw_again_ = true;
   std::optional<Scene> drawn_;  ///< the stage as it was drawn last
   FrameSize drawn_size_;
-  // The head grid is filled a few tiles a frame, so that a large model never holds up typing.
   TracePtr tiles_trace_, words_trace_;
-  std::size_t n_tiles_ready_ = 0;
   /// The colours of the chosen heads, as long as these are the same.
   struct StageColors {
     std::vector<HeadRef> heads;
@@ -133,6 +134,7 @@ class DesktopProgram {
     std::vector<Color> colors;  ///< of `heads`
   };
   StageColors stage_colors_;
+  HeadTiles tiles_{&Window::post_empty_event};
   struct Toast {
     UiToast toast;
     double until = 0;

@@ -12,8 +12,8 @@ namespace headscope {
 
 class Model;
 
-/// The tiles of the head grid, [n_layers × n_heads]; layers that are not computed yet have empty ones. Each
-/// matrix is reduced to at most `largest` cells a side, a cell keeping the maximum of what it covers.
+/// A tile of the head grid; empty while the layer is not computed. Its matrix is reduced to at most `largest`
+/// cells a side, a cell keeping the maximum of what it covers.
 UiHeadTile head_tile(const AttentionTrace& trace, HeadRef head, int largest);
 
 /// One row of one head as bars, the strongest `limit` of them in reading order.

@@ -18,6 +18,12 @@ struct HeatMap {
 /// views become their cells.
 void add_heat_map(Picture& picture, const HeatMap& map, int strand);
 
+/// Token names left of the rows, as many as have room.
+///   copy  numbers the maps that show the same tokens: 0, the first, has the names that glide to other views
+void add_row_names(Picture& picture, const HeatMap& map, int copy = 0);
+/// Token names above the columns, or below them, on so many levels.
+void add_column_names(Picture& picture, const HeatMap& map, bool below, int n_levels, int copy = 0);
+
 Color cell_color(const Picture& picture, const Connection& edge);
 
 }  // namespace headscope

@@ -54,40 +54,8 @@ Color name_color(const Picture& p, int token, bool query_side) {
   return color.with_alpha(seen_alpha(p.unread(token) ? 0.4f : 0.95f, p.view().theme));
 }
 
-/// Token names beside rows and above columns, as many as have room.
-void add_names(Picture& p, const HeatMap& grid) {
-  const float type = std::clamp(0.6f * grid.cell, p.measures.token_min, p.measures.token);
-  const Rect stage{0, 0, p.stage.width, p.stage.height};
-  std::vector<bool> row_done(p.queries.ids.size()), column_done(p.keys.ids.size());
-  for (const int token : name_order(p, true, grid.cell, type)) {
-    const auto at = static_cast<std::size_t>(token);
-    const float middle = grid.cell * (static_cast<float>(token) + 0.5f);
-    if (!row_done[at])
-      row_done[at] =
-          p.builder.try_label(element_key(ElementKind::TokenText, 1, p.id(token, true)), p.queries.texts[at],
-                              {grid.area.x - 0.7f * type, grid.area.y + middle}, Align::Right, type,
-                              name_color(p, token, true), stage);
-  }
-  // Columns are narrower than words: a few names stand on up to four levels, many are thinned out on one.
-  constexpr int kFew = 36;
-  const int n_levels = p.n_tokens(false) <= kFew ? 4 : 1;
-  for (const int token : name_order(p, false, grid.cell, type)) {
-    const auto at = static_cast<std::size_t>(token);
-    const float middle = grid.cell * (static_cast<float>(token) + 0.5f);
-    for (int level = 0; level < n_levels && !column_done[at]; ++level) {
-      const Vec2 place{grid.area.x + middle, grid.area.y - (0.9f + 1.3f * static_cast<float>(level)) * type};
-      column_done[at] =
-          p.builder.try_label(element_key(ElementKind::TokenText, 0, p.id(token, false)), p.keys.texts[at],
-                              place, Align::Center, type, name_color(p, token, false), stage);
-      if (column_done[at] && level > 0) {
-        BoxState leader;
-        const float top = place.y + 0.6f * type;
-        leader.rect = {place.x - 0.5f, top, 1, grid.area.y - 3 - top};
-        leader.fill = p.colors.line.with_alpha(0.8f);
-        p.builder.box(element_key(ElementKind::Furniture, 20, p.id(token, false)), leader);
-      }
-    }
-  }
+float name_type(const Picture& p, const HeatMap& map) {
+  return std::clamp(0.6f * map.cell, p.measures.token_min, p.measures.token);
 }
 
 void add_row_frame(Picture& p, const HeatMap& grid) {
@@ -105,6 +73,42 @@ void add_row_frame(Picture& p, const HeatMap& grid) {
 }
 
 }  // namespace
+
+void add_row_names(Picture& p, const HeatMap& map, int copy) {
+  const float type = name_type(p, map);
+  std::vector<bool> done(p.queries.ids.size());
+  for (const int token : name_order(p, true, map.cell, type)) {
+    const auto at = static_cast<std::size_t>(token);
+    const float middle = map.cell * (static_cast<float>(token) + 0.5f);
+    if (done[at]) continue;
+    done[at] = p.builder.try_label(
+        element_key(ElementKind::TokenText, 1, p.id(token, true), static_cast<std::uint64_t>(copy)),
+        p.queries.texts[at], {map.area.x - 0.7f * type, map.area.y + middle}, Align::Right, type,
+        name_color(p, token, true), {0, 0, p.stage.width, p.stage.height});
+  }
+}
+
+void add_column_names(Picture& p, const HeatMap& map, bool below, int n_levels, int copy) {
+  const float type = name_type(p, map), edge = below ? map.area.bottom() : map.area.y, out = below ? 1 : -1;
+  const auto number = static_cast<std::uint64_t>(copy);
+  std::vector<bool> done(p.keys.ids.size());
+  for (const int token : name_order(p, false, map.cell, type)) {
+    const auto at = static_cast<std::size_t>(token);
+    const float middle = map.cell * (static_cast<float>(token) + 0.5f);
+    for (int level = 0; level < n_levels && !done[at]; ++level) {
+      const Vec2 place{map.area.x + middle, edge + out * (0.9f + 1.3f * static_cast<float>(level)) * type};
+      done[at] = p.builder.try_label(element_key(ElementKind::TokenText, 0, p.id(token, false), number),
+                                     p.keys.texts[at], place, Align::Center, type,
+                                     name_color(p, token, false), {0, 0, p.stage.width, p.stage.height});
+      if (!done[at] || level == 0) continue;
+      BoxState leader;
+      const float from = edge + out * 3, to = place.y - out * 0.6f * type;
+      leader.rect = {place.x - 0.5f, std::min(from, to), 1, std::abs(to - from)};
+      leader.fill = p.colors.line.with_alpha(0.8f);
+      p.builder.box(element_key(ElementKind::Furniture, 20, p.id(token, false), number), leader);
+    }
+  }
+}
 
 void add_matrix(Picture& p) {
   const auto n_rows = static_cast<float>(p.n_tokens(true)), n_columns = static_cast<float>(p.n_tokens(false));
@@ -124,7 +128,10 @@ void add_matrix(Picture& p) {
   add_heat_map(p, grid, 0);
   add_values(p, grid);
   p.builder.reserve(grid.area);
-  add_names(p, grid);
+  add_row_names(p, grid);
+  // Columns are narrower than words: a few names stand on up to four levels, many are thinned out on one.
+  constexpr int kFew = 36;
+  add_column_names(p, grid, false, p.n_tokens(false) <= kFew ? 4 : 1);
   add_row_frame(p, grid);
 }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "scene/heat_map.h"
 #include "scene/patch_grid.h"
@@ -8,6 +9,9 @@
 /// Small multiples: one small picture a head, each with its name, where more colours could not be told apart.
 namespace headscope {
 namespace {
+
+/// Levels of column names below small matrices.
+constexpr int kNameLevels = 2;
 
 struct Tiles {
   int columns = 1, rows = 1;
@@ -99,6 +103,26 @@ void add_grid_names(Picture& p, const Rect& area, const Tiles& tiles) {
   }
 }
 
+/// What names take of the content: `width` on the left, `height` at the bottom.
+Rect room_for_names(const Picture& p) {
+  constexpr float kLargestPart = 0.14f;  // of the content's width
+  float widest = 0;
+  for (int token = 0; token < p.n_tokens(true); ++token)
+    widest = std::max(widest, p.token_width(token, true, p.measures.token_min));
+  return {0, 0, std::min(1.2f * widest, kLargestPart * p.content.width),
+          1.5f * p.measures.token_min * kNameLevels};
+}
+
+/// Names of the rows left of the first map of each row of maps, and of the columns below the last of each
+/// column.
+void add_names_around(Picture& p, const std::vector<HeatMap>& maps, int n_columns) {
+  for (const HeatMap& map : maps) p.builder.reserve(map.area);
+  const int n = static_cast<int>(maps.size());
+  for (int i = 0; i < n; i += n_columns) add_row_names(p, maps[static_cast<std::size_t>(i)], i / n_columns);
+  for (int i = std::max(0, n - n_columns); i < n; ++i)
+    add_column_names(p, maps[static_cast<std::size_t>(i)], true, kNameLevels, i % n_columns);
+}
+
 }  // namespace
 
 void add_multiples(Picture& p) {
@@ -112,7 +136,14 @@ void add_multiples(Picture& p) {
   const float size = p.measures.caption, name = 1.7f * size;
   Rect area = p.content;
   Tiles tiles;
-  const bool grid = full_grid(strands, tiles.rows, tiles.columns);
+  // A few matrices have room for their tokens' names: left of the first of each row, and below the last of
+  // each column.
+  const bool words = matrix && static_cast<int>(strands.size()) <= kMaxStrands;
+  const Rect beside = words ? room_for_names(p) : Rect{};
+  area.x += beside.width;
+  area.width -= beside.width;
+  area.height -= beside.height;
+  const bool grid = !words && full_grid(strands, tiles.rows, tiles.columns);
   if (grid) {
     const Rect inner{area.x + 3 * size, area.y + name, area.width - 3 * size, area.height - name};
     tiles.width = inner.width / static_cast<float>(tiles.columns);
@@ -128,6 +159,7 @@ void add_multiples(Picture& p) {
   const bool named = !grid && tiles.height > 2.6f * name && tiles.width > 3 * size;
   const float gap = std::clamp(0.06f * std::min(tiles.width, tiles.height), 1.5f, 28.0f);
   p.builder.reserve_edges(edges.size());
+  std::vector<HeatMap> maps;
   std::size_t begin = 0;
   for (std::size_t s = 0; s < strands.size(); ++s) {
     const int column = static_cast<int>(s) % tiles.columns, row = static_cast<int>(s) / tiles.columns;
@@ -147,14 +179,18 @@ void add_multiples(Picture& p) {
     }
     std::size_t end = begin;
     while (end < edges.size() && edges[end].strand == static_cast<int>(s)) ++end;
-    if (photo)
+    if (photo) {
       add_patch_tile(p, strands[s], tile);
-    else if (matrix)
-      add_heat_map(p, {{tile.x, tile.y, cell * n_columns, cell * n_rows}, cell}, static_cast<int>(s));
-    else
+    } else if (matrix) {
+      const HeatMap map{{tile.x, tile.y, cell * n_columns, cell * n_rows}, cell};
+      add_heat_map(p, map, static_cast<int>(s));
+      maps.push_back(map);
+    } else {
       add_small_columns(p, tile, begin, end);
+    }
     begin = end;
   }
+  if (words) add_names_around(p, maps, tiles.columns);
 }
 
 }  // namespace headscope

@@ -1,10 +1,12 @@
 // The window class on a virtual display, which with_display.py starts. Events come from xdotool.
+#include <array>
 #include <chrono>
 #include <cstdlib>
 #include <string>
 #include <thread>
 
 #include <gtest/gtest.h>
+#include <imgui.h>
 
 #include "render/window/window.h"
 
@@ -83,6 +85,45 @@ TEST(Window, a_frame_without_panels_is_its_background) {
   EXPECT_EQ(seen->width, 320);
   EXPECT_EQ(seen->height, 240);
   expect_one_color(*seen, 255, 128, 64);
+}
+
+TEST(Window, large_grounds_are_cleared_where_they_lie_and_in_their_order) {
+  const auto window = window_of(320, 240);
+  ASSERT_TRUE(window);
+  for (const float density : {1.0f, 2.0f}) {
+    window->begin_frame(density);
+    ImDrawList* list = ImGui::GetBackgroundDrawList();
+    list->AddRectFilled({10, 20}, {150, 230}, IM_COL32(200, 0, 0, 255));
+    list->AddRectFilled({40, 40}, {50, 50}, IM_COL32(0, 0, 255, 255));  // small, between two large ones
+    list->AddRectFilled({30, 120}, {200, 200}, IM_COL32(0, 100, 0, 255));
+    list->AddRectFilled({30, 150}, {200, 200}, IM_COL32(0, 0, 255, 128));  // can be seen through
+    list->PushClipRect({210, 20}, {310, 120});
+    list->AddRectFilled({160, 60}, {400, 400}, IM_COL32(250, 250, 0, 255));
+    list->PopClipRect();
+    const Result<Image> picture = window->end_frame_as_image({0, 0, 0, 1});
+    ASSERT_TRUE(picture);
+    const auto expect_at = [&](float x, float y, std::array<int, 3> color) {
+      const auto row = static_cast<std::size_t>(y * density), column = static_cast<std::size_t>(x * density);
+      const std::uint8_t* pixel =
+          &picture->rgba[(row * static_cast<std::size_t>(picture->width) + column) * 4];
+      for (std::size_t part = 0; part < 3; ++part)
+        EXPECT_NEAR(pixel[part], color[part], 1) << x << ' ' << y << " at density " << density;
+    };
+    expect_at(9, 21, {0, 0, 0});
+    expect_at(10, 20, {200, 0, 0});
+    expect_at(149, 100, {200, 0, 0});
+    expect_at(150, 100, {0, 0, 0});
+    expect_at(149, 229, {200, 0, 0});
+    expect_at(100, 230, {0, 0, 0});
+    expect_at(45, 45, {0, 0, 255});
+    expect_at(199, 121, {0, 100, 0});
+    expect_at(100, 180, {0, 50, 128});
+    expect_at(209, 80, {0, 0, 0});
+    expect_at(210, 60, {250, 250, 0});
+    expect_at(215, 59, {0, 0, 0});
+    expect_at(309, 119, {250, 250, 0});
+    expect_at(220, 120, {0, 0, 0});
+  }
 }
 
 TEST(Window, a_picture_of_twice_the_density_has_twice_the_pixels_a_side) {

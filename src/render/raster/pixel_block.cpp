@@ -36,7 +36,8 @@ inline std::uint16_t sixteen_bits(float v) {
 /// to stay in registers.
 ///   kVaries  thickness and colour change along the piece
 ///   kEnds    some pixel may lie past an end
-template <bool kVaries, bool kEnds>
+///   kCuts    some pixel may belong to a neighbouring piece
+template <bool kVaries, bool kEnds, bool kCuts>
 void cover(const RibbonPiece& __restrict p, float x, float y, PixelBlock& __restrict block) {
   const float ax = x - p.start.x, ay = y - p.start.y;
   const float s0 = ax * p.along.x + ay * p.along.y, d0 = ax * p.across.x + ay * p.across.y;
@@ -60,12 +61,14 @@ void cover(const RibbonPiece& __restrict p, float x, float y, PixelBlock& __rest
       covered = covered * between(0.5f - past, 0.0f, 1.0f);
       covered = covered + p.caps * (rounded - covered);
     }
-    const float after_cut =
-        (cut_x + kPixelX[i]) * p.first_tangent.x + (cut_y + kPixelY[i]) * p.first_tangent.y;
-    const float before_cut =
-        (end_x + kPixelX[i]) * p.last_tangent.x + (end_y + kPixelY[i]) * p.last_tangent.y + p.last_bias;
-    covered = after_cut >= 0 ? covered : 0.0f;
-    covered = before_cut < 0 ? covered : 0.0f;
+    if constexpr (kCuts) {
+      const float after_cut =
+          (cut_x + kPixelX[i]) * p.first_tangent.x + (cut_y + kPixelY[i]) * p.first_tangent.y;
+      const float before_cut =
+          (end_x + kPixelX[i]) * p.last_tangent.x + (end_y + kPixelY[i]) * p.last_tangent.y + p.last_bias;
+      covered = after_cut >= 0 ? covered : 0.0f;
+      covered = before_cut < 0 ? covered : 0.0f;
+    }
     const auto part = [&](int c) { return kVaries ? p.color[c] + s * p.color_change[c] : p.color[c]; };
     const float keep = 1 - part(3) * covered;
     block.red[i] = block.red[i] * keep + part(0) * covered;
@@ -83,6 +86,10 @@ template <bool kVaries, bool kEnds>
 void cover_rows(const RibbonPiece& __restrict piece, float x0, float y0, PixelBlock* __restrict blocks,
                 int blocks_x, int blocks_y) {
   constexpr int kSide = PixelBlock::kSide;
+  // No pixel of a block whose middle lies this far from a cut, in units along its tangent, is beyond it. A
+  // little more than they need: what is close is looked at pixel by pixel.
+  const auto reach = [](Vec2 tangent) { return 1.6f * (std::abs(tangent.x) + std::abs(tangent.y)); };
+  const float from_first = reach(piece.first_tangent), to_last = -reach(piece.last_tangent);
   const int top = step_of(piece.y_low - y0, kSide, 0, blocks_y);
   const int bottom = step_of(piece.y_high - y0, kSide, -1, blocks_y - 1);
   for (int row = top; row <= bottom; ++row) {
@@ -92,8 +99,20 @@ void cover_rows(const RibbonPiece& __restrict piece, float x0, float y0, PixelBl
     // Pixel centres lie half a pixel inside.
     const int first = step_of(low - x0 - 0.5f, kSide, 0, blocks_x);
     const int last = step_of(high - x0 - 0.5f, kSide, -1, blocks_x - 1);
+    const Vec2 middle{x0 + 0.5f * kSide, y + 0.5f * kSide};
+    const float after = (middle.x - piece.first_cut.x) * piece.first_tangent.x +
+                        (middle.y - piece.first_cut.y) * piece.first_tangent.y;
+    const float before = (middle.x - piece.last_cut.x) * piece.last_tangent.x +
+                         (middle.y - piece.last_cut.y) * piece.last_tangent.y + piece.last_bias;
     for (int i = first; i <= last; ++i) {
-      cover<kVaries, kEnds>(piece, x0 + static_cast<float>(i * kSide), y, blocks[row * blocks_x + i]);
+      const auto along = static_cast<float>(i * kSide);
+      const bool inside = after + along * piece.first_tangent.x >= from_first &&
+                          before + along * piece.last_tangent.x < to_last;
+      PixelBlock& block = blocks[row * blocks_x + i];
+      if (inside)
+        cover<kVaries, kEnds, false>(piece, x0 + along, y, block);
+      else
+        cover<kVaries, kEnds, true>(piece, x0 + along, y, block);
     }
   }
 }

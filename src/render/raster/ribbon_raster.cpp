@@ -7,6 +7,20 @@
 
 namespace headscope {
 
+namespace {
+
+/// Begins to fetch a piece that will be drawn soon: those of a tile lie far apart in memory.
+inline void fetch(const RibbonPiece& piece) {
+#if defined(__GNUC__)
+  const auto* bytes = reinterpret_cast<const char*>(&piece);
+  for (std::size_t at = 0; at < sizeof(RibbonPiece); at += 64) __builtin_prefetch(bytes + at);
+#else
+  (void)piece;
+#endif
+}
+
+}  // namespace
+
 template <class Visit>
 void RibbonRaster::visit_tiles(const RibbonPiece& piece, const Visit& visit) const {
   const int top = step_of(piece.y_low, kTileHeight, 0, tiles_y_ - 1);
@@ -39,7 +53,10 @@ void RibbonRaster::draw_tile(int tile, int n_chunks) {
   const auto at = static_cast<std::size_t>(tile);
   for (int c = 0; c < n_chunks; ++c) {
     const Chunk& chunk = chunks_[static_cast<std::size_t>(c)];
-    for (std::uint32_t i = chunk.first[at]; i < chunk.first[at + 1]; ++i) {
+    const std::uint32_t end = chunk.first[at + 1];
+    constexpr std::uint32_t kAhead = 3;
+    for (std::uint32_t i = chunk.first[at]; i < end; ++i) {
+      if (i + kAhead < end) fetch(chunk.pieces[chunk.met[i + kAhead]]);
       if (!used_[at]) {
         std::memset(static_cast<void*>(&blocks_[at * kTileBlocks]), 0, kTileBlocks * sizeof(PixelBlock));
         used_[at] = 1;

@@ -13,6 +13,7 @@
 
 #include "render/window/glfw_library.h"
 #include "render/window/key_names.h"
+#include "render/window/opaque_parts.h"
 
 namespace headscope {
 
@@ -28,7 +29,10 @@ struct Window::State {
   WindowPlace restored;  ///< the last place while neither maximised nor full screen
   double start = 0;
   Color background;
+  OpaqueParts opaque_parts;
 
+  /// Takes over what ImGui collected.
+  void finish_panels(Color ground, std::uint64_t picture);
   void draw_panels();
 };
 
@@ -290,6 +294,13 @@ void Window::begin_frame(float density) {
   ImGui::NewFrame();
 }
 
+void Window::State::finish_panels(Color ground, std::uint64_t picture) {
+  ImGui::Render();
+  background = ground;
+  if (ImDrawData* data = ImGui::GetDrawData())
+    opaque_parts.take_out(*data, (ImTextureID) static_cast<std::intptr_t>(picture));
+}
+
 void Window::State::draw_panels() {
   int width = 0, height = 0;
   glfwGetFramebufferSize(window, &width, &height);
@@ -302,9 +313,8 @@ void Window::State::draw_panels() {
   if (ImDrawData* data = ImGui::GetDrawData()) ImGui_ImplOpenGL3_RenderDrawData(data);
 }
 
-void Window::end_frame(Color background) {
-  ImGui::Render();
-  state_->background = background;
+void Window::end_frame(Color background, std::uint64_t picture) {
+  state_->finish_panels(background, picture);
   state_->draw_panels();
   glfwSwapBuffers(state_->window);
 }
@@ -361,8 +371,8 @@ Result<Image> Window::read_pixels() {
   return read_opaque(size);
 }
 
-Result<Image> Window::end_frame_as_image(Color background) {
-  ImGui::Render();
+Result<Image> Window::end_frame_as_image(Color background, std::uint64_t picture) {
+  state_->finish_panels(background, picture);
   const ImDrawData& data = *ImGui::GetDrawData();
   const FrameSize size{static_cast<int>(data.DisplaySize.x * data.FramebufferScale.x),
                        static_cast<int>(data.DisplaySize.y * data.FramebufferScale.y)};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -93,7 +94,8 @@ class Window {
   /// `density` multiplies the device pixels per unit, for a picture that is larger than the window.
   void begin_frame(float density = 1);
   /// Draws what ImGui collected over `background` and presents it.
-  void end_frame(Color background);
+  ///   picture  the texture of the stage, which has no transparency; 0: none
+  void end_frame(Color background, std::uint64_t picture = 0);
   /// Seconds since the window was made, monotonic.
   double now() const;
   /// Call after ImGui's font atlas changed (another UI scale).
@@ -102,7 +104,7 @@ class Window {
   void update_font_texture(int x, int y, int width, int height);
   /// Instead of end_frame(): draws into a picture and shows nothing. Errors: Unsupported (larger than the
   /// driver's largest texture).
-  Result<Image> end_frame_as_image(Color background);
+  Result<Image> end_frame_as_image(Color background, std::uint64_t picture = 0);
   /// The frame just drawn by end_frame(), top row first. Errors: the window is minimised.
   Result<Image> read_pixels();
 
