@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 
-#include "core/aligned_buffer.h"
-#include "core/kernels/kernels.h"
+#include "core/linear_packer.h"
 #include "core/onednn_product.h"
+#include "core/packed_weights.h"
 #include "core/thread_pool.h"
 
 namespace headscope {
@@ -18,9 +17,6 @@ constexpr int kWidth = kernels::kPanelWidth;
 
 /// Rows of one unit of work: their inputs stay in the second-level cache while panel after panel passes by.
 constexpr int kRowBlock = 256;
-
-/// Panels that one thread packs at a time.
-constexpr int kPanelsAChunk = 16;
 
 /// A unit of work below this is not worth handing to another thread.
 constexpr double kUnitUs = 8.0;
@@ -36,68 +32,29 @@ Multiplier default_multiplier() {
   return wanted && std::strcmp(wanted, "onednn") == 0 ? Multiplier::OneDnn : Multiplier::Kernels;
 }
 
-struct PackedLinear::Packed {
-  int n_in = 0, n_out = 0;
-  int n_panels = 0;
-  WeightStorage storage = WeightStorage::F32;
-  AlignedBuffer panels;  // [n_panels, n_in, kWidth] of what `storage` says, columns beyond n_out are zeros
-  AlignedBuffer bias;    // [n_panels * kWidth], zeros when the layer has none
-};
-
-namespace {
-
-/// With a pool its threads share the work, some panels at a time, so that they seldom meet in one large page
-/// of fresh memory.
-template <class Element>
-void pack_panels(const Element* weight, int n_out, int n_in, WeightLayout layout, Element* panels,
-                 ThreadPool* pool) {
-  using Elements = Eigen::Matrix<Element, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  const auto pack = [&](int first) {
-    Eigen::Map<Elements> panel(panels + static_cast<std::ptrdiff_t>(first) * n_in, n_in, kWidth);
-    const int n = std::min(kWidth, n_out - first);
-    if (layout == WeightLayout::InOut) {
-      panel.leftCols(n) = Eigen::Map<const Elements>(weight, n_in, n_out).middleCols(first, n);
-    } else {
-      panel.leftCols(n) = Eigen::Map<const Elements>(weight, n_out, n_in).middleRows(first, n).transpose();
-    }
-    panel.rightCols(kWidth - n).setZero();
-  };
-  constexpr int kChunk = kPanelsAChunk * kWidth;
-  const auto pack_chunk = [&](int chunk) {
-    const int last = std::min(n_out, (chunk + 1) * kChunk);
-    for (int first = chunk * kChunk; first < last; first += kWidth) pack(first);
-  };
-  const int n_chunks = (n_out + kChunk - 1) / kChunk;
-  if (pool) {
-    pool->parallel_for(n_chunks, pack_chunk);
-  } else {
-    for (int chunk = 0; chunk < n_chunks; ++chunk) pack_chunk(chunk);
-  }
-}
-
-}  // namespace
-
 PackedLinear::PackedLinear(WeightView weight, int n_out, int n_in, WeightLayout layout, const float* bias,
                            ThreadPool* pool) {
-  auto packed = std::make_shared<Packed>();
-  packed->n_in = n_in;
-  packed->n_out = n_out;
-  packed->n_panels = (n_out + kWidth - 1) / kWidth;
-  packed->storage = weight.storage;
-  const std::size_t bytes =
-      static_cast<std::size_t>(packed->n_panels) * n_in * kWidth * bytes_of(weight.storage);
-  packed->panels = AlignedBuffer(bytes / sizeof(float));
-  packed->bias = AlignedBuffer(static_cast<std::size_t>(packed->n_panels) * kWidth);
-  if (weight.storage == WeightStorage::F32) {
-    pack_panels(static_cast<const float*>(weight.data), n_out, n_in, layout, packed->panels.data(), pool);
+  LinearPacker packer(n_out, n_in, weight.storage, pool);
+  const bool out_in = layout == WeightLayout::OutIn;
+  const int n_rows = out_in ? n_out : n_in;
+  const std::size_t row_bytes = static_cast<std::size_t>(out_in ? n_in : n_out) * bytes_of(weight.storage);
+  const auto pack = [&](int piece) {
+    const int first = piece * LinearPacker::kPieceRows,
+              n = std::min(LinearPacker::kPieceRows, n_rows - first);
+    const void* rows = static_cast<const char*>(weight.data) + static_cast<std::size_t>(first) * row_bytes;
+    if (out_in) {
+      packer.put_outputs(first, n, rows);
+    } else {
+      packer.put_inputs(first, n, rows);
+    }
+  };
+  const int n_pieces = (n_rows + LinearPacker::kPieceRows - 1) / LinearPacker::kPieceRows;
+  if (pool) {
+    pool->parallel_for(n_pieces, pack);
   } else {
-    // Two bytes are two bytes, whatever they stand for. The buffer holds no floats yet.
-    pack_panels(static_cast<const std::uint16_t*>(weight.data), n_out, n_in, layout,
-                reinterpret_cast<std::uint16_t*>(packed->panels.data()), pool);
+    for (int piece = 0; piece < n_pieces; ++piece) pack(piece);
   }
-  std::fill_n(packed->bias.data(), packed->bias.size(), 0.0f);
-  if (bias) std::copy_n(bias, n_out, packed->bias.data());
-  packed_ = std::move(packed);
+  *this = packer.finish(bias);
 }
 
 int PackedLinear::n_in() const {

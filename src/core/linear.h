@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <utility>
 
 #include "core/activation_kind.h"
 #include "core/types.h"
@@ -9,6 +10,7 @@
 namespace headscope {
 
 class ThreadPool;
+struct PackedWeights;
 
 /// How a checkpoint stores the weight of a linear layer.
 enum class WeightLayout {
@@ -49,6 +51,9 @@ class PackedLinear {
   PackedLinear(WeightView weight, int n_out, int n_in, WeightLayout layout, const float* bias = nullptr,
                ThreadPool* pool = nullptr);
 
+  /// What a LinearPacker filled.
+  explicit PackedLinear(std::shared_ptr<const PackedWeights> packed) : packed_(std::move(packed)) {}
+
   int n_in() const;
   int n_out() const;
   WeightStorage storage() const;
@@ -71,8 +76,7 @@ class PackedLinear {
   }
 
  private:
-  struct Packed;
-  std::shared_ptr<const Packed> packed_;
+  std::shared_ptr<const PackedWeights> packed_;
 };
 
 }  // namespace headscope

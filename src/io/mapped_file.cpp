@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cassert>
 #include <cerrno>
 #include <functional>
 #include <utility>
@@ -31,30 +32,44 @@ Result<MappedFile> MappedFile::open(const std::filesystem::path& path) {
   }
   MappedFile result;
   result.path_ = path;
+  result.file_ = file;
   result.size_ = static_cast<std::size_t>(status.st_size);
   if (result.size_ > 0) {  // mmap refuses an empty range
     void* data = ::mmap(nullptr, result.size_, PROT_READ, MAP_PRIVATE, file, 0);
-    if (data == MAP_FAILED) {
-      const int number = errno;
-      ::close(file);
-      return file_error("read", path, number);
-    }
+    if (data == MAP_FAILED) return file_error("read", path, errno);
     result.data_ = static_cast<const std::byte*>(data);
   }
-  ::close(file);  // the mapping keeps the file
   return result;
 }
 
 MappedFile::MappedFile(MappedFile&& other) noexcept
     : data_(std::exchange(other.data_, nullptr)),
       size_(std::exchange(other.size_, 0)),
+      file_(std::exchange(other.file_, -1)),
       path_(std::move(other.path_)) {}
 
 MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
   std::swap(data_, other.data_);
   std::swap(size_, other.size_);
+  std::swap(file_, other.file_);
   std::swap(path_, other.path_);
   return *this;
+}
+
+Status MappedFile::read(std::size_t offset, std::span<std::byte> into) const {
+  assert(offset + into.size() <= size_);
+  while (!into.empty()) {
+    const ::ssize_t n = ::pread(file_, into.data(), into.size(), static_cast<::off_t>(offset));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return file_error("read", path_, errno);
+    if (n == 0) {
+      return Error{ErrorCode::Io, "cannot read '" + path_.string() + "': it was cut short while it was open",
+                   "Copy or download the file again"};
+    }
+    offset += static_cast<std::size_t>(n);
+    into = into.subspan(static_cast<std::size_t>(n));
+  }
+  return {};
 }
 
 void MappedFile::let_go(std::span<const std::byte> part) const {
@@ -74,6 +89,7 @@ void MappedFile::let_go(std::span<const std::byte> part) const {
 
 MappedFile::~MappedFile() {
   if (data_) ::munmap(const_cast<std::byte*>(data_), size_);
+  if (file_ >= 0) ::close(file_);
 }
 
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t max_bytes) {

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cassert>
 #include <cstring>
+#include <functional>
 #include <limits>
 #include <optional>
 
@@ -234,6 +235,7 @@ Result<SafetensorsFile> SafetensorsFile::parse(std::span<const std::byte> bytes,
   if (!header) return header.error();
 
   SafetensorsFile file;
+  file.bytes_ = bytes;
   file.tensors_.reserve(header->size());
   for (const auto& [key, entry] : header->items()) {
     if (key == "__metadata__") {
@@ -252,6 +254,20 @@ Result<SafetensorsFile> SafetensorsFile::parse(std::span<const std::byte> bytes,
 const TensorView* SafetensorsFile::find(std::string_view name) const {
   const auto found = index_.find(name);
   return found == index_.end() ? nullptr : &tensors_[found->second];
+}
+
+bool SafetensorsFile::holds(const TensorView& tensor) const {
+  const std::less_equal<const std::byte*> at_or_before;
+  return at_or_before(bytes_.data(), tensor.bytes.data()) &&
+         at_or_before(tensor.bytes.data() + tensor.bytes.size(), bytes_.data() + bytes_.size());
+}
+
+Status SafetensorsFile::read(const TensorView& tensor, std::size_t first, std::span<std::byte> into) const {
+  assert(holds(tensor) && first + into.size() <= tensor.bytes.size());
+  if (!file_.bytes().empty())
+    return file_.read(static_cast<std::size_t>(tensor.bytes.data() - bytes_.data()) + first, into);
+  std::copy_n(tensor.bytes.data() + first, into.size(), into.data());
+  return {};
 }
 
 }  // namespace headscope

@@ -52,6 +52,11 @@ class SafetensorsFile {
 
   /// Null when there is none.
   const TensorView* find(std::string_view name) const;
+  /// Whether the tensor lies in this file.
+  bool holds(const TensorView& tensor) const;
+  /// Copies bytes [first, first + into.size()) of a tensor that this file holds; as MappedFile::read. Errors:
+  /// Io.
+  Status read(const TensorView& tensor, std::size_t first, std::span<std::byte> into) const;
   /// As MappedFile::let_go; nothing for bytes in memory and tensors of other
   /// files.
   void let_go(const TensorView& tensor) const { file_.let_go(tensor.bytes); }
@@ -59,7 +64,8 @@ class SafetensorsFile {
   const std::map<std::string, std::string>& metadata() const { return metadata_; }
 
  private:
-  MappedFile file_;
+  std::span<const std::byte> bytes_;  ///< the whole file
+  MappedFile file_;                   ///< empty for bytes in memory
   std::vector<TensorView> tensors_;
   std::map<std::string, std::size_t, std::less<>> index_;
   std::map<std::string, std::string> metadata_;

@@ -1,6 +1,7 @@
 #include "io/tensor_source.h"
 
 #include <algorithm>
+#include <cassert>
 #include <map>
 #include <system_error>
 
@@ -37,8 +38,8 @@ Result<std::map<std::string, std::vector<std::string>>> read_index(const fs::pat
     const bool plain =
         !name.empty() && name.front() != '.' && name.find_first_of(std::string("/\\\0", 3)) == name.npos;
     if (!plain) {
-      return corrupt_index(path,
-                     "weight_map " + quote(tensor) + " must name a file beside it, found " + quote(name));
+      return corrupt_index(
+          path, "weight_map " + quote(tensor) + " must name a file beside it, found " + quote(name));
     }
     tensors_of_shard[name].push_back(tensor);
   }
@@ -99,13 +100,14 @@ Result<TensorSource> TensorSource::open(const fs::path& file_or_folder) {
     Result<SafetensorsFile> file = SafetensorsFile::open(path.parent_path() / shard);
     if (!file) return file.error();
     for (const std::string& tensor : tensors) {
-      if (!file->find(tensor)) return corrupt_index(path, "tensor " + quote(tensor) + " is not in " + quote(shard));
+      if (!file->find(tensor))
+        return corrupt_index(path, "tensor " + quote(tensor) + " is not in " + quote(shard));
     }
     for (const TensorView& tensor : file->tensors()) {
       const auto [other, is_new] = shard_of_tensor.emplace(tensor.name, shard);
       if (!is_new) {
         return corrupt_index(path, "tensor " + quote(tensor.name) + " is in both " + quote(other->second) +
-                                 " and " + quote(shard));
+                                       " and " + quote(shard));
       }
     }
     source.files_.push_back(std::move(*file));
@@ -140,6 +142,13 @@ Result<std::vector<float>> TensorSource::require_float(std::string_view name,
   const Result<TensorView> tensor = require(name, shape);
   if (!tensor) return tensor.error();
   return to_float(*tensor);
+}
+
+Status TensorSource::read(const TensorView& tensor, std::size_t first, std::span<std::byte> into) const {
+  const auto file =
+      std::ranges::find_if(files_, [&](const SafetensorsFile& candidate) { return candidate.holds(tensor); });
+  assert(file != files_.end());
+  return file->read(tensor, first, into);
 }
 
 void TensorSource::let_go(const TensorView& tensor) const {

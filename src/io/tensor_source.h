@@ -27,6 +27,9 @@ class TensorSource {
   /// `require`, then `to_float`.
   Result<std::vector<float>> require_float(std::string_view name, const TensorShape& shape) const;
 
+  /// Copies bytes [first, first + into.size()) of one of these tensors; as MappedFile::read. Errors: Io.
+  Status read(const TensorView& tensor, std::size_t first, std::span<std::byte> into) const;
+
   /// The pages that hold this tensor may leave memory; reading it again brings
   /// them back.
   void let_go(const TensorView& tensor) const;

@@ -102,7 +102,8 @@ class StackReader : public TensorReader {
     const int width = config_.embedding_width();
     const std::string token = token_embedding_name();
     if (!token.empty()) {
-      params.token_embedding = embedding(source, token + ".weight", config_.vocab_size, width);
+      params.token_embedding = embedding(source, token + ".weight", config_.vocab_size, width,
+                                         config_.has_output && config_.tied_output);
       for (const std::string& stem : names_.token_embedding_copies) {
         const std::string copy = name(stem) + ".weight";
         if (copy != token + ".weight" && source_.find(copy))
@@ -112,7 +113,7 @@ class StackReader : public TensorReader {
     positions(source, params);
     if (config_.n_segments > 0) {
       params.segment_embedding =
-          embedding(source, name(names_.segment_embedding) + ".weight", config_.n_segments, width);
+          embedding(source, name(names_.segment_embedding) + ".weight", config_.n_segments, width, false);
     }
     if (config_.embedding_norm) params.embedding_norm = norm(names_.embedding_norm, -1, width);
     if (width != config_.d_model) {
@@ -127,7 +128,7 @@ class StackReader : public TensorReader {
     if (config_.position == PositionKind::Learned || (sinusoidal && source_.find(stored))) {
       // A file that keeps its sines and cosines is believed.
       params.position_embedding =
-          embedding(source, stored, config_.max_tokens + config_.position_offset, width);
+          embedding(source, stored, config_.max_tokens + config_.position_offset, width, false);
     } else if (sinusoidal) {
       params.position_embedding = {config_.max_tokens, width,
                                    [width, order = config_.sinusoid](int row, float* out) {
@@ -153,23 +154,23 @@ class StackReader : public TensorReader {
     }
     const std::string own = names_.output + ".weight";
     const std::string embedding = token_embedding_name() + ".weight";
-    const TensorShape shape = {config_.vocab_size, output_width()};
-    std::vector<float> copy;
-    const std::span<const float> values = numbers(config_.tied_output ? embedding : own, shape, copy);
-    if (status_ && config_.tied_output && source_.find(own)) {
-      std::vector<float> second;
-      const std::span<const float> repeated = numbers(own, shape, second);
-      if (status_ && !std::equal(values.begin(), values.end(), repeated.begin(), repeated.end())) {
-        fail({ErrorCode::Corrupt,
-              "config.json says that the output is tied to the embedding, but " + quote(own) +
-                  " differs from " + quote(embedding),
-              "Set 'tie_word_embeddings' as the model was trained"});
-      }
-    }
+    if (config_.tied_output && source_.find(own)) check_tied(embedding, own);
     const Vector bias = config_.output_bias ? output_bias() : Vector();
-    if (!status_) return;
-    params.output = pack(values, config_.vocab_size, output_width(), WeightLayout::OutIn,
-                         bias.size() > 0 ? bias.data() : nullptr, {{config_.tied_output ? embedding : own}});
+    params.output = linear_of(config_.tied_output ? embedding : own, output_width(), config_.vocab_size,
+                              WeightLayout::OutIn, bias.size() > 0 ? bias.data() : nullptr);
+  }
+
+  /// A file may hold the output although it is tied, as long as it is the same.
+  void check_tied(const std::string& embedding, const std::string& own) {
+    const TensorShape shape = {config_.vocab_size, output_width()};
+    std::vector<float> copy, second;
+    const std::span<const float> values = numbers(embedding, shape, copy);
+    const std::span<const float> repeated = numbers(own, shape, second);
+    if (!status_ || std::equal(values.begin(), values.end(), repeated.begin(), repeated.end())) return;
+    fail({ErrorCode::Corrupt,
+          "config.json says that the output is tied to the embedding, but " + quote(own) + " differs from " +
+              quote(embedding),
+          "Set 'tie_word_embeddings' as the model was trained"});
   }
 
   /// Errors: Corrupt, when the file holds a tensor that nothing asked for.

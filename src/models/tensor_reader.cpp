@@ -1,12 +1,12 @@
 #include "models/tensor_reader.h"
 
 #include <algorithm>
-#include <bit>
 #include <cassert>
 #include <cmath>
 #include <cstdint>
-#include <cstring>
+#include <mutex>
 
+#include "core/aligned_buffer.h"
 #include "io/quote.h"
 #include "models/narrow_weights.h"
 
@@ -27,13 +27,43 @@ void for_blocks(ThreadPool& pool, std::size_t size, Body body) {
   });
 }
 
-/// Infinities and NaN have all bits of the exponent set.
-bool all_finite(const float* values, std::size_t n) {
-  std::uint32_t highest = 0;
-  for (std::size_t i = 0; i < n; ++i) {
-    highest = std::max(highest, std::bit_cast<std::uint32_t>(values[i]) & 0x7FFFFFFFu);
+/// Bytes of a tensor that one thread reads at a time: they stay in its second-level cache until they are
+/// packed.
+constexpr std::size_t kPieceBytes = std::size_t{1} << 18;
+
+/// Rows of that many bytes which are read at a time.
+int rows_of_a_piece(std::size_t row_bytes) {
+  constexpr auto kStep = static_cast<std::size_t>(LinearPacker::kPieceRows);
+  const std::size_t steps = kPieceBytes / std::max<std::size_t>(1, row_bytes * kStep);
+  return static_cast<int>(kStep * std::clamp<std::size_t>(steps, 1, 1024));
+}
+
+/// Whether no number reaches `exponent`, whose bits infinities and NaN have all set.
+template <class Bits>
+bool exponents_below(Bits exponent, const void* values, std::size_t n_bytes) {
+  constexpr auto kMagnitude = static_cast<Bits>(static_cast<Bits>(~Bits{0}) >> 1);
+  const auto* bits = static_cast<const Bits*>(values);
+  Bits highest = 0;
+  for (std::size_t i = 0; i < n_bytes / sizeof(Bits); ++i)
+    highest = std::max(highest, static_cast<Bits>(bits[i] & kMagnitude));
+  return highest < exponent;
+}
+
+/// Whether stored numbers are finite; `values` begins on a cache line.
+bool all_finite(DType type, const void* values, std::size_t n_bytes) {
+  switch (type) {
+    case DType::F32:
+      return exponents_below<std::uint32_t>(0x7F800000u, values, n_bytes);
+    case DType::F16:
+      return exponents_below<std::uint16_t>(0x7C00u, values, n_bytes);
+    case DType::BF16:
+      return exponents_below<std::uint16_t>(0x7F80u, values, n_bytes);
+    default: {
+      std::vector<float> wide(n_bytes / dtype_size(type));
+      convert_to_float(type, {static_cast<const std::byte*>(values), n_bytes}, wide);
+      return exponents_below<std::uint32_t>(0x7F800000u, wide.data(), wide.size() * sizeof(float));
+    }
   }
-  return highest < 0x7F800000u;
 }
 
 }  // namespace
@@ -123,7 +153,7 @@ std::span<const float> TensorReader::numbers(const std::string& full_name, const
     if (widen) {
       convert_to_float(found->dtype, found->bytes.subspan(first * size, n * size), {copy.data() + first, n});
     }
-    if (!all_finite(values.data() + first, n)) finite = false;
+    if (!all_finite(DType::F32, values.data() + first, n * sizeof(float))) finite = false;
   });
   check_finite(full_name, finite);
   return status_ ? values : std::span<const float>();
@@ -149,26 +179,49 @@ NormParams TensorReader::norm_in_full(const std::string& full, int n) {
   return params;
 }
 
+void TensorReader::read_pieces(const TensorView& tensor, const PieceBody& body) {
+  const auto n_rows = static_cast<int>(tensor.shape.empty() ? 1 : tensor.shape[0]);
+  const std::size_t row_bytes = tensor.bytes.size() / static_cast<std::size_t>(std::max(1, n_rows));
+  const int step = rows_of_a_piece(row_bytes);
+  std::atomic<bool> finite = true;
+  std::mutex mutex;
+  Status failed;  // guarded by mutex
+  watch_.pool.parallel_for((n_rows + step - 1) / step, [&](int piece) {
+    if (watch_.options.stop.stop_requested() || !finite) return;
+    thread_local AlignedBuffer memory;
+    const int first = piece * step, n = std::min(step, n_rows - first);
+    const std::size_t n_bytes = static_cast<std::size_t>(n) * row_bytes;
+    if (memory.size() * sizeof(float) < n_bytes)
+      memory = AlignedBuffer((n_bytes + sizeof(float) - 1) / sizeof(float));
+    auto* bytes = reinterpret_cast<std::byte*>(memory.data());
+    if (Status read = source_.read(tensor, static_cast<std::size_t>(first) * row_bytes, {bytes, n_bytes});
+        !read) {
+      const std::lock_guard lock(mutex);
+      failed = read;
+      finite = false;
+      return;
+    }
+    if (!all_finite(tensor.dtype, bytes, n_bytes)) finite = false;
+    body(first, n, bytes);
+  });
+  if (!failed) {
+    fail(failed.error());
+  } else if (watch_.options.stop.stop_requested()) {
+    fail({ErrorCode::Cancelled, "loading was stopped", "Open it again"});
+  } else {
+    check_finite(tensor.name, finite);
+  }
+}
+
 EmbeddingTable TensorReader::embedding(std::shared_ptr<const TensorSource> keep, const std::string& full_name,
-                                       int n_rows, int width) {
+                                       int n_rows, int width, bool read_elsewhere) {
   if (!status_) return {};
   const auto found = this->tensor(full_name, {n_rows, width});
   if (!found) return fail(found.error()), EmbeddingTable();
   const TensorView tensor = *found;
-  const std::size_t size = dtype_size(tensor.dtype), row_bytes = static_cast<std::size_t>(width) * size;
-  std::atomic<bool> finite = true;
-  for_blocks(watch_.pool, static_cast<std::size_t>(tensor.n_elements()),
-             [&](std::size_t first, std::size_t n) {
-               std::vector<float> part(std::min<std::size_t>(n, 4096));
-               for (std::size_t i = 0; i < n; i += part.size()) {
-                 const std::size_t count = std::min(part.size(), n - i);
-                 convert_to_float(tensor.dtype, tensor.bytes.subspan((first + i) * size, count * size),
-                                  {part.data(), count});
-                 if (!all_finite(part.data(), count)) finite = false;
-               }
-             });
-  check_finite(full_name, finite);
+  if (!read_elsewhere) read_pieces(tensor, [](int, int, const void*) {});
   if (!status_) return {};
+  const std::size_t row_bytes = static_cast<std::size_t>(width) * dtype_size(tensor.dtype);
   EmbeddingTable table{n_rows, width, {}};
   table.copy_row = [keep = std::move(keep), tensor, row_bytes, width](int row, float* out) {
     convert_to_float(tensor.dtype, tensor.bytes.subspan(static_cast<std::size_t>(row) * row_bytes, row_bytes),
@@ -177,87 +230,112 @@ EmbeddingTable TensorReader::embedding(std::shared_ptr<const TensorSource> keep,
   return table;
 }
 
-PackedLinear TensorReader::linear(const std::vector<Part>& parts, int layer, int n_in, bool has_bias) {
-  int n_out = 0;
-  for (const Part& part : parts) n_out += part.n_out;
-  const bool out_in = names_.layout == WeightLayout::OutIn;
-  std::vector<std::string> full_names;
-  for (const Part& part : parts) full_names.push_back(name(part.stem, layer) + ".weight");
-  const WeightStorage storage = storage_of(full_names);
-  std::vector<float> stacked, stacked_bias;
-  std::vector<std::uint16_t> bits;
-  std::span<const float> weight;
-  for (const Part& part : parts) {
-    const std::string full = name(part.stem, layer);
-    const TensorShape shape = out_in ? TensorShape{part.n_out, n_in} : TensorShape{n_in, part.n_out};
-    std::vector<float> copy;
-    if (storage == WeightStorage::F32)
-      weight = numbers(full + ".weight", shape, copy);
-    else
-      append_bits(full + ".weight", shape, storage, bits);
-    Vector bias;
-    if (has_bias) bias = part.bias ? vector(full + ".bias", part.n_out) : Vector::Zero(part.n_out);
-    if (!status_) return {};
-    stacked_bias.insert(stacked_bias.end(), bias.data(), bias.data() + bias.size());
-    if (storage != WeightStorage::F32) continue;
-    if (parts.size() == 1 && copy.empty()) break;
-    if (parts.size() == 1) {
-      stacked = std::move(copy);
-    } else {
-      assert(out_in);
-      stacked.insert(stacked.end(), weight.begin(), weight.end());
-    }
-    weight = stacked;
+std::optional<WeightStorage> TensorReader::common_storage(std::span<const std::string> full_names) const {
+  std::optional<DType> type;
+  for (const std::string& full : full_names) {
+    const TensorView* found = source_.find(full);
+    if (!found || (type && *type != found->dtype)) return std::nullopt;
+    type = found->dtype;
   }
-  const float* bias = has_bias ? stacked_bias.data() : nullptr;
-  if (storage != WeightStorage::F32)
-    return {WeightView{bits.data(), storage}, n_out, n_in, names_.layout, bias, &watch_.pool};
-  return pack(weight, n_out, n_in, names_.layout, bias, full_names);
+  if (type == DType::F16) return WeightStorage::F16;
+  if (type == DType::BF16) return WeightStorage::Bf16;
+  if (type == DType::F32 && watch_.options.precision == WeightPrecision::Stored) return WeightStorage::F32;
+  return std::nullopt;
+}
+
+void TensorReader::put(const std::string& full_name, const TensorShape& shape, int first_output,
+                       WeightLayout layout, LinearPacker& packer) {
+  if (!status_) return;
+  const auto found = tensor(full_name, shape);
+  if (!found) {
+    fail(found.error());
+    return;
+  }
+  read_pieces(*found, [&](int first, int n, const void* rows) {
+    if (layout == WeightLayout::OutIn) {
+      packer.put_outputs(first_output + first, n, rows);
+    } else {
+      packer.put_inputs(first, n, rows);
+    }
+  });
+}
+
+PackedLinear TensorReader::linear_of(const std::string& full_name, int n_in, int n_out, WeightLayout layout,
+                                     const float* bias) {
+  if (!status_) return {};
+  const bool out_in = layout == WeightLayout::OutIn;
+  const TensorShape shape = out_in ? TensorShape{n_out, n_in} : TensorShape{n_in, n_out};
+  if (const auto storage = common_storage({{full_name}})) {
+    if (const auto found = tensor(full_name, shape); !found) return fail(found.error()), PackedLinear();
+    LinearPacker packer(n_out, n_in, *storage, &watch_.pool);
+    put(full_name, shape, 0, layout, packer);
+    return status_ ? packer.finish(bias) : PackedLinear();
+  }
+  std::vector<float> copy;
+  const std::span<const float> values = numbers(full_name, shape, copy);
+  return status_ ? pack(values, n_out, n_in, layout, bias, {{full_name}}) : PackedLinear();
+}
+
+PackedLinear TensorReader::linear(const std::vector<Part>& parts, int layer, int n_in, bool has_bias) {
+  const bool out_in = names_.layout == WeightLayout::OutIn;
+  int n_out = 0;
+  std::vector<std::string> full_names;
+  std::vector<float> biases;
+  for (const Part& part : parts) {
+    if (!status_) return {};
+    n_out += part.n_out;
+    full_names.push_back(name(part.stem, layer) + ".weight");
+    // Nothing is allocated on the word of the configuration alone.
+    const TensorShape shape = out_in ? TensorShape{part.n_out, n_in} : TensorShape{n_in, part.n_out};
+    if (const auto found = tensor(full_names.back(), shape); !found)
+      return fail(found.error()), PackedLinear();
+    if (!has_bias) continue;
+    const Vector bias =
+        part.bias ? vector(name(part.stem, layer) + ".bias", part.n_out) : Vector::Zero(part.n_out);
+    if (status_) biases.insert(biases.end(), bias.data(), bias.data() + bias.size());
+  }
+  const float* bias = has_bias ? biases.data() : nullptr;
+  if (parts.size() == 1) return linear_of(full_names[0], n_in, n_out, names_.layout, bias);
+
+  assert(out_in);
+  if (!status_) return {};
+  const auto storage = common_storage(full_names);
+  std::optional<LinearPacker> packer;
+  if (storage) packer.emplace(n_out, n_in, *storage, &watch_.pool);
+  std::vector<float> stacked;
+  int first = 0;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const TensorShape shape = {parts[i].n_out, n_in};
+    if (packer) {
+      put(full_names[i], shape, first, WeightLayout::OutIn, *packer);
+    } else {
+      std::vector<float> copy;
+      const std::span<const float> values = numbers(full_names[i], shape, copy);
+      stacked.insert(stacked.end(), values.begin(), values.end());
+    }
+    if (!status_) return {};
+    first += parts[i].n_out;
+  }
+  return packer ? packer->finish(bias) : pack(stacked, n_out, n_in, WeightLayout::OutIn, bias, full_names);
 }
 
 PackedLinear TensorReader::linear_in_full(const std::string& full, int n_in, int n_out) {
-  std::vector<float> copy;
-  const std::span<const float> values = numbers(full + ".weight", {n_out, n_in}, copy);
-  const Vector bias = vector(full + ".bias", n_out);
   if (!status_) return {};
-  return pack(values, n_out, n_in, WeightLayout::OutIn, bias.data(), {{full + ".weight"}});
-}
-
-WeightStorage TensorReader::storage_of(std::span<const std::string> full_names) const {
-  const auto all_are = [&](DType type) {
-    return std::ranges::all_of(full_names, [&](const std::string& full) {
-      const TensorView* tensor = source_.find(full);
-      return tensor && tensor->dtype == type;
-    });
-  };
-  return all_are(DType::F16)    ? WeightStorage::F16
-         : all_are(DType::BF16) ? WeightStorage::Bf16
-                                : WeightStorage::F32;
-}
-
-void TensorReader::append_bits(const std::string& full_name, const TensorShape& shape, WeightStorage storage,
-                               std::vector<std::uint16_t>& bits) {
-  if (!status_) return;
-  const auto found = tensor(full_name, shape);
-  if (!found) return fail(found.error()), void();
-  const auto n_elements = static_cast<std::size_t>(found->n_elements()), begin = bits.size();
-  bits.resize(begin + n_elements);
-  // Infinities and NaN have all bits of the exponent set.
-  const std::uint16_t exponent = storage == WeightStorage::F16 ? 0x7C00 : 0x7F80;
-  std::atomic<bool> finite = true;
-  for_blocks(watch_.pool, n_elements, [&](std::size_t first, std::size_t n) {
-    std::uint16_t* to = bits.data() + begin + first;
-    std::memcpy(to, found->bytes.data() + first * sizeof *to, n * sizeof *to);
-    int highest = 0;
-    for (std::size_t i = 0; i < n; ++i) highest = std::max(highest, to[i] & 0x7FFF);
-    if (highest >= exponent) finite = false;
-  });
-  check_finite(full_name, finite);
+  if (const auto found = tensor(full + ".weight", {n_out, n_in}); !found)
+    return fail(found.error()), PackedLinear();
+  const Vector bias = vector(full + ".bias", n_out);
+  return linear_of(full + ".weight", n_in, n_out, WeightLayout::OutIn, bias.data());
 }
 
 PackedLinear TensorReader::pack(std::span<const float> weights, int n_out, int n_in, WeightLayout layout,
                                 const float* bias, std::span<const std::string> full_names) const {
-  WeightStorage storage = storage_of(full_names);
+  const auto all_are = [&](DType type) {
+    return std::ranges::all_of(full_names,
+                               [&](const std::string& full) { return source_.find(full)->dtype == type; });
+  };
+  WeightStorage storage = WeightStorage::F32;
+  if (all_are(DType::F16)) storage = WeightStorage::F16;
+  if (all_are(DType::BF16)) storage = WeightStorage::Bf16;
   constexpr float kLargestHalf = 65504;
   if (storage == WeightStorage::F32 && watch_.options.precision == WeightPrecision::Half &&
       std::ranges::all_of(weights, [](float weight) { return std::abs(weight) <= kLargestHalf; })) {

@@ -1,14 +1,16 @@
 #pragma once
 
 #include <atomic>
-#include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "core/linear_packer.h"
 #include "core/thread_pool.h"
 #include "io/tensor_source.h"
 #include "models/family.h"
@@ -60,8 +62,9 @@ class TensorReader {
   NormParams norm(const std::string& stem, int layer, int n);
   NormParams norm_in_full(const std::string& full, int n);
   /// Rows stay in the file until they are looked up; the table keeps the file open.
+  ///   read_elsewhere  the same tensor becomes a layer too, which looks for numbers that are not finite
   EmbeddingTable embedding(std::shared_ptr<const TensorSource> keep, const std::string& full_name, int n_rows,
-                           int width);
+                           int width, bool read_elsewhere);
 
   /// Layers that read the same input become one: their outputs side by side, in the order of `parts`.
   struct Part {
@@ -72,6 +75,10 @@ class TensorReader {
   PackedLinear linear(const std::vector<Part>& parts, int layer, int n_in, bool has_bias);
   PackedLinear linear_in_full(const std::string& full, int n_in, int n_out);
 
+  /// A layer with the weights of one tensor.   bias  [n_out] or null
+  PackedLinear linear_of(const std::string& full_name, int n_in, int n_out, WeightLayout layout,
+                         const float* bias);
+
   /// A layer whose weights are those of the named tensors: as narrow as all of them are in the file, or as
   /// `precision` says.
   PackedLinear pack(std::span<const float> weights, int n_out, int n_in, WeightLayout layout,
@@ -81,13 +88,19 @@ class TensorReader {
   void require_equal(const std::string& first, const std::string& second, const TensorShape& shape);
 
  protected:
-  /// How all of the named tensors are stored; F32 where they differ or are not narrow.
-  WeightStorage storage_of(std::span<const std::string> full_names) const;
-  /// Appends a narrow tensor as its bits. A number that is not finite is a fault.
-  void append_bits(const std::string& full_name, const TensorShape& shape, WeightStorage storage,
-                   std::vector<std::uint16_t>& bits);
   std::span<const float> fail(const Error& error);
   void check_finite(const std::string& full_name, std::atomic<bool>& finite);
+
+  /// Reads a tensor piece by piece on the threads of the pool and looks for numbers that are not finite.
+  ///   body(first, n, rows)  rows [first, first + n) of the tensor's first axis, as they are stored
+  using PieceBody = std::function<void(int first, int n, const void* rows)>;
+  void read_pieces(const TensorView& tensor, const PieceBody& body);
+  /// The type in which all of these tensors can go into a layer as they are; nothing, when one is missing,
+  /// has another type or is to be rounded.
+  std::optional<WeightStorage> common_storage(std::span<const std::string> full_names) const;
+  /// The next outputs (or, InOut, all inputs) of a layer.
+  void put(const std::string& full_name, const TensorShape& shape, int first_output, WeightLayout layout,
+           LinearPacker& packer);
 
   const TensorSource& source_;
   const TransformerConfig& config_;

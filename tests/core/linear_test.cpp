@@ -9,6 +9,7 @@
 
 #include "core/activation.h"
 #include "core/kernels/kernels.h"
+#include "core/linear_packer.h"
 #include "core/thread_pool.h"
 
 namespace headscope {
@@ -230,6 +231,38 @@ TEST(PackedLinear, every_instruction_set_widens_every_number) {
         tables[i]->linear(task);
         EXPECT_EQ(y, expected) << tables[i]->name << " from " << first;
       }
+    }
+  }
+}
+
+TEST(LinearPacker, pieces_of_any_size_in_any_order_make_the_same_layer) {
+  ThreadPool pool(2);
+  const int n_in = 75, n_out = 203, n_rows = 5;
+  const Matrix x = Matrix::Random(n_rows, n_in);
+  const Vector bias = Vector::Random(n_out);
+  for (const NarrowWeights& weights : both_narrow_kinds(static_cast<std::size_t>(n_in) * n_out)) {
+    for (const bool narrow : {false, true}) {
+      const auto at = [&](int number) {
+        return narrow ? static_cast<const void*>(weights.bits.data() + number) : weights.wide.data() + number;
+      };
+      const WeightStorage storage = narrow ? weights.storage : WeightStorage::F32;
+      LinearPacker outputs(n_out, n_in, storage, &pool), inputs(n_out, n_in, storage);
+      for (const auto& [first, n] : {std::pair{70, 1}, {71, 132}, {0, 3}, {3, 60}, {63, 7}})
+        outputs.put_outputs(first, n, at(first * n_in));
+      for (const auto& [first, n] : {std::pair{40, 35}, {1, 39}, {0, 1}})
+        inputs.put_inputs(first, n, at(first * n_out));
+      const PackedLinear by_outputs = outputs.finish(bias.data()), by_inputs = inputs.finish(nullptr);
+
+      const Eigen::Map<const Matrix> out_in(weights.wide.data(), n_out, n_in);
+      const Eigen::Map<const Matrix> in_out(weights.wide.data(), n_in, n_out);
+      Matrix y(n_rows, n_out);
+      by_outputs.apply(x.data(), n_in, n_rows, y.data(), n_out, pool);
+      EXPECT_LE((y - slow_linear(x, out_in, bias)).cwiseAbs().maxCoeff<Eigen::PropagateNaN>(), 1e-4f);
+      by_inputs.apply(x.data(), n_in, n_rows, y.data(), n_out, pool);
+      EXPECT_LE((y - slow_linear(x, in_out.transpose(), Vector::Zero(n_out)))
+                    .cwiseAbs()
+                    .maxCoeff<Eigen::PropagateNaN>(),
+                1e-4f);
     }
   }
 }

@@ -34,6 +34,41 @@ TEST(Safetensors, what_is_written_reads_back_with_names_shapes_and_metadata) {
   EXPECT_EQ(file->find("c"), nullptr);
 }
 
+TEST(Safetensors, a_part_of_a_tensor_is_read_without_the_mapping) {
+  TemporaryFolder folder;
+  const std::vector<float> a = {1, 2, 3, 4, 5, 6}, b = {7, 8};
+  const std::vector<FloatTensor> tensors = {{{"a", DType::F32, {2, 3}}, a}, {{"b", DType::F32, {2}}, b}};
+  ASSERT_TRUE(write_safetensors(folder / "t.safetensors", tensors, {}).ok());
+  const auto source = TensorSource::open(folder / "t.safetensors");
+  ASSERT_TRUE(source.ok());
+  std::vector<float> part(3);
+  ASSERT_TRUE(
+      source->read(*source->find("a"), 2 * sizeof(float), std::as_writable_bytes(std::span(part))).ok());
+  EXPECT_EQ(part, (std::vector<float>{3, 4, 5}));
+
+  const auto size = fs::file_size(folder / "t.safetensors");
+  fs::resize_file(folder / "t.safetensors", size - 4);
+  part.resize(2);
+  const Status cut = source->read(*source->find("b"), 0, std::as_writable_bytes(std::span(part)));
+  ASSERT_FALSE(cut.ok());
+  EXPECT_EQ(cut.error().code, ErrorCode::Io);
+  EXPECT_NE(cut.error().message.find("cut short"), std::string::npos) << cut.error().message;
+}
+
+TEST(Safetensors, bytes_in_memory_are_read_too) {
+  TemporaryFolder folder;
+  const std::vector<float> a = {1, 2, 3};
+  ASSERT_TRUE(
+      write_safetensors(folder / "t.safetensors", std::vector<FloatTensor>{{{"a", DType::F32, {3}}, a}}, {})
+          .ok());
+  const auto bytes = read_file(folder / "t.safetensors");
+  const auto file = SafetensorsFile::parse(std::as_bytes(std::span(*bytes)), "t.safetensors");
+  ASSERT_TRUE(file.ok());
+  std::vector<float> part(2);
+  ASSERT_TRUE(file->read(*file->find("a"), sizeof(float), std::as_writable_bytes(std::span(part))).ok());
+  EXPECT_EQ(part, (std::vector<float>{2, 3}));
+}
+
 TEST(Safetensors, a_stream_may_come_in_pieces_of_any_size) {
   TemporaryFolder folder;
   std::vector<float> values(3000);

@@ -17,6 +17,15 @@ pkg_check_modules(LIBDEFLATE REQUIRED IMPORTED_TARGET libdeflate)
 pkg_check_modules(CAIRO REQUIRED IMPORTED_TARGET cairo cairo-ft cairo-pdf)
 pkg_check_modules(LIBAV REQUIRED IMPORTED_TARGET libavformat libavcodec libavutil)
 
+# libav is compiled against everywhere; on Linux the program loads it when the first movie is made.
+add_library(headscope_libav INTERFACE)
+if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+  target_include_directories(headscope_libav SYSTEM INTERFACE ${LIBAV_INCLUDE_DIRS})
+  target_link_libraries(headscope_libav INTERFACE ${CMAKE_DL_LIBS})
+else()
+  target_link_libraries(headscope_libav INTERFACE PkgConfig::LIBAV)
+endif()
+
 # oneDNN: target headscope_onednn is empty when it is switched off; the code asks HEADSCOPE_HAS_ONEDNN.
 add_library(headscope_onednn INTERFACE)
 if(HEADSCOPE_ONEDNN)
