@@ -61,7 +61,7 @@ TEST(Layout, what_is_hidden_is_said_at_every_width) {
       if (!renormalized) {
         EXPECT_NE(said.find(" %"), std::string::npos) << said << " at " << width;
       }
-      if (width > 420) {
+      if (width > 480) {
         EXPECT_TRUE(legend) << width;
       }
       expect_no_overlapping_labels(l, std::to_string(width));
