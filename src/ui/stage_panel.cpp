@@ -85,10 +85,12 @@ float draw_first_text(PanelContext& panel, UiState& state, const Area& area) {
   look.width = area.width;
   look.pad_x = panel.dp(18);
   look.pad_y = panel.dp(8.5f);
-  // Beside a short sentence, below a long one.
+  // Beside a short sentence, below a long one. Measuring a megabyte would hold up the frame.
+  constexpr std::size_t kLongestLine = 2000;
   const float reserve = status_width + panel.dp(24);
-  const bool beside =
-      panel.paint.width(state.sentence.edit.text(), look.style) + 2 * look.pad_x + reserve < area.width;
+  const std::string& sentence = state.sentence.edit.text();
+  const bool beside = sentence.size() <= kLongestLine &&
+                      panel.paint.width(sentence, look.style) + 2 * look.pad_x + reserve < area.width;
   look.right_reserve = beside ? reserve : 0;
   look.max_lines = 3;
   look.hint = frame.text_hint.empty() ? std::string_view("Type a sentence") : frame.text_hint;

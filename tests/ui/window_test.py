@@ -78,7 +78,10 @@ def heads_by_mouse(binary, display, folder):
         program.wait("the first picture", lambda f: len(f["tokens"]) > 2 and edges(f))
         # Tiles of 18 pixels, 22 apart, in rows of 40 (1280×720).
         tile = {(layer, head): f"{53 + 22 * head} {101 + 40 * layer}" for layer in range(4) for head in range(8)}
-        mouse(program, "mousemove", tile[1, 1], "mousedown 1")
+        mouse(program, "mousemove", tile[1, 1])
+        time.sleep(0.3)
+        mouse(program, "mousedown 1")
+        time.sleep(0.3)  # a drag begins where the mouse is in the frame that sees it pressed
         for head in range(1, 5):
             mouse(program, "mousemove", tile[2, head])
             time.sleep(0.1)
@@ -88,7 +91,7 @@ def heads_by_mouse(binary, display, folder):
         for layer, head in [(0, 0), (3, 7), (1, 2)]:
             mouse(program, "mousemove", tile[layer, head])
             time.sleep(0.3)
-            mouse(program, "mousedown 1 mouseup 1 mousemove 640 715")
+            mouse(program, "mousedown 1 mouseup 1")
             program.wait(f"a quick click on head {layer}.{head}",
                          lambda f, layer=layer, head=head: selection(f)["heads"] == [f"{layer}.{head}"])
 
