@@ -43,7 +43,8 @@ Result<Tokenized> tokenized(const Tokenizer& tokenizer, std::string text, std::o
 
 /// What the decoder of an encoder-decoder reads: its start token, where config.json names one, and `target`
 /// without an end. Errors: as decoder_start_of.
-Result<Tokenized> target_tokens(const Tokenizer& tokenizer, const std::string& folder, const std::string& target) {
+Result<Tokenized> target_tokens(const Tokenizer& tokenizer, const std::string& folder,
+                                const std::string& target) {
   Tokenized result{target, {}, tokenizer.encode(target, false)};
   const Result<std::optional<int>> start = decoder_start_of(folder);
   if (!start) return start.error();

@@ -293,13 +293,14 @@ struct AutoStory {
 
 using Action =
     std::variant<SetText, SetSecondText, SetInput, SetModel, SetPart, SelectHead, ToggleHead, SelectHeads,
-                 SelectLayer, ChooseHead, StepHead, StepLayer, SetHeadMix, SetQuery, Step, StepRow, SetKey, PinEdge,
-                 ReleaseKey, Release, SetView, SetThreshold, StepThreshold, SetTopK, SetCumulativeMass,
-                 SetScale, SetHideFirst, SetHideSpecial, SetRenormalize, SetMergeWords, SetLabels, SetTheme,
-                 SetPalette, SetMatrixColors, SetPresent, SetTitle, SetSubtitle, ResetView, SetCaption,
-                 LookAt, SetCameraZoom, SetCameraOffset, SetSpotlight, PinNote, ClearNotes, SetTemperature,
-                 StartStory, AddStoryStep, EditStoryStep, DeleteStoryStep, DuplicateStoryStep, MoveStoryStep,
-                 ShiftStoryStep, NameStoryStep, CaptionStoryStep, RetimeStoryStep, ClearStory, AutoStory>;
+                 SelectLayer, ChooseHead, StepHead, StepLayer, SetHeadMix, SetQuery, Step, StepRow, SetKey,
+                 PinEdge, ReleaseKey, Release, SetView, SetThreshold, StepThreshold, SetTopK,
+                 SetCumulativeMass, SetScale, SetHideFirst, SetHideSpecial, SetRenormalize, SetMergeWords,
+                 SetLabels, SetTheme, SetPalette, SetMatrixColors, SetPresent, SetTitle, SetSubtitle,
+                 ResetView, SetCaption, LookAt, SetCameraZoom, SetCameraOffset, SetSpotlight, PinNote,
+                 ClearNotes, SetTemperature, StartStory, AddStoryStep, EditStoryStep, DeleteStoryStep,
+                 DuplicateStoryStep, MoveStoryStep, ShiftStoryStep, NameStoryStep, CaptionStoryStep,
+                 RetimeStoryStep, ClearStory, AutoStory>;
 
 /// Whether the action is of one of the types `Ts`.
 template <typename... Ts>

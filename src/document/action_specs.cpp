@@ -138,10 +138,11 @@ std::vector<CommandSpec> action_specs() {
            number_or(&RetimeStoryStep::stagger_secs, "stagger", 0, double{kMaxStaggerSecs}, "usual",
                      "usual")}),
       action<ClearStory>("story-clear", "Take the whole story away"),
-      action<AutoStory>("auto-story",
-                        "A story of all words, layers or heads, of one weight, of temperatures or between two texts",
-                        {choice(&AutoStory::kind, "kind"), text(&AutoStory::from, "from", ""),
-                         text(&AutoStory::to, "to", "")}),
+      action<AutoStory>(
+          "auto-story",
+          "A story of all words, layers or heads, of one weight, of temperatures or between two texts",
+          {choice(&AutoStory::kind, "kind"), text(&AutoStory::from, "from", ""),
+           text(&AutoStory::to, "to", "")}),
   };
 }
 

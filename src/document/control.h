@@ -189,10 +189,10 @@ struct Escape {
   friend bool operator==(const Escape&, const Escape&) = default;
 };
 
-using Control =
-    std::variant<Undo, Redo, StepEdit, GoToEdit, Play, Pause, TogglePlay, Seek, SetPlayMode, SetSpeed,
-                 StepSpeed, Record, StoryFromHistory, EditStep, Write, NewDocument, Open, FindModel, Save, SavePng,
-                 Export, StopExport, ShowExported, CopyWords, DumpScene, Quit, Zoom, ZoomFit, Pan, SetUiScale,
-                 StepUiScale, SetReduceMotion, SetPanel, SetFullscreen, ShowCommands, EditText, Escape>;
+using Control = std::variant<Undo, Redo, StepEdit, GoToEdit, Play, Pause, TogglePlay, Seek, SetPlayMode,
+                             SetSpeed, StepSpeed, Record, StoryFromHistory, EditStep, Write, NewDocument,
+                             Open, FindModel, Save, SavePng, Export, StopExport, ShowExported, CopyWords,
+                             DumpScene, Quit, Zoom, ZoomFit, Pan, SetUiScale, StepUiScale, SetReduceMotion,
+                             SetPanel, SetFullscreen, ShowCommands, EditText, Escape>;
 
 }  // namespace headscope

@@ -20,7 +20,7 @@ struct CommandContext {
   int n_keys = 0;  ///< where other tokens are looked at than look (cross-attention), else 0: n_tokens
   /// Makes the trace on show, for a story that tells its numbers; empty: none is there.
   std::function<std::shared_ptr<const AttentionTrace>()> trace = {};
-  int n_columns = 0;    ///< of a picture's patches, which are the tokens from `first_patch` on; 0: no picture
+  int n_columns = 0;  ///< of a picture's patches, which are the tokens from `first_patch` on; 0: no picture
   int first_patch = 0;
   int key_count() const { return n_keys > 0 ? n_keys : n_tokens; }
 };

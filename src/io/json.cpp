@@ -76,11 +76,11 @@ Json parse_with_unique_keys(std::string_view text) {
 Result<Json> parse_json(std::string_view text, std::string_view name, const JsonLimits& limits) {
   if (text.size() > limits.max_bytes) {
     return corrupt_json(name, "holds " + std::to_string(text.size()) + " bytes of JSON; at most " +
-                             std::to_string(limits.max_bytes) + " are read here");
+                                  std::to_string(limits.max_bytes) + " are read here");
   }
   if (const auto at = too_deep_at(text, limits.max_depth)) {
     return corrupt_json(name, "nests lists and objects deeper than " + std::to_string(limits.max_depth) +
-                             " levels at byte " + std::to_string(*at));
+                                  " levels at byte " + std::to_string(*at));
   }
   // The parser would take a zero byte for the end and not look behind it.
   if (const auto zero = text.find('\0'); zero != std::string_view::npos) {

@@ -120,7 +120,8 @@ Result<DecodedImage> decode_png(std::span<const std::byte> bytes, const std::str
     return corrupt_png(name, "it does not begin with the PNG signature");
   }
   if (const std::optional<std::size_t> at = chunk_beyond_the_end(bytes)) {
-    return corrupt_png(name, "the chunk at byte " + std::to_string(*at) + " reaches beyond the end of the file");
+    return corrupt_png(name,
+                       "the chunk at byte " + std::to_string(*at) + " reaches beyond the end of the file");
   }
   PngReading r;
   r.rest = bytes;

@@ -127,7 +127,8 @@ Result<Sound> decode_sound(std::span<const std::byte> bytes, const std::string& 
       float sum = 0;
       for (int c = 0; c < info.channels; ++c) sum += block[static_cast<std::size_t>(i * info.channels + c)];
       sound.samples.push_back(sum / static_cast<float>(info.channels));
-      if (!std::isfinite(sound.samples.back())) return corrupt_sound(name, "it holds a number that is not finite");
+      if (!std::isfinite(sound.samples.back()))
+        return corrupt_sound(name, "it holds a number that is not finite");
     }
     if (n < ask) break;
   }

@@ -27,7 +27,7 @@ Result<std::vector<float>> read_numbers(const SafetensorsFile& file, const std::
   if (!tensor) return std::vector<float>();
   if (tensor->shape != expected) {
     return corrupt_dump("tensor " + quote(name) + ": expected shape " + shape_text(expected) + ", found " +
-                   shape_text(tensor->shape));
+                        shape_text(tensor->shape));
   }
   return to_float(*tensor);
 }
@@ -41,14 +41,14 @@ Status check_weights(const std::string& name, const std::vector<float>& weights,
     for (std::size_t i = row; i < row + static_cast<std::size_t>(n_key); ++i) {
       if (!(weights[i] >= -1e-6f && weights[i] <= 1 + kSlack)) {
         return corrupt_dump("tensor " + quote(name) + " holds " + std::to_string(weights[i]) +
-                       ", which is no attention weight");
+                            ", which is no attention weight");
       }
       sum += static_cast<double>(weights[i]);
     }
     if (sum > 1e-6 && std::abs(sum - 1) > static_cast<double>(kSlack)) {
       return corrupt_dump("tensor " + quote(name) + ": row " +
-                     std::to_string(row / static_cast<std::size_t>(n_key)) + " sums to " +
-                     std::to_string(sum) + ", expected 1");
+                          std::to_string(row / static_cast<std::size_t>(n_key)) + " sums to " +
+                          std::to_string(sum) + ", expected 1");
     }
   }
   return {};
@@ -61,7 +61,8 @@ Result<AttentionLayerPtr> read_layer(const SafetensorsFile& file, const std::str
   const TensorShape& s = attn.shape;
   if (s.size() != 3 || s[0] < 1 || s[1] < 1 || s[2] < 1 || s[0] > kMostHeads || s[1] > kMostTokens ||
       s[2] > kMostTokens) {
-    return corrupt_dump("tensor " + quote(name) + ": expected [n_heads, n_query, n_key], found " + shape_text(s));
+    return corrupt_dump("tensor " + quote(name) + ": expected [n_heads, n_query, n_key], found " +
+                        shape_text(s));
   }
   DumpLayer::Sizes sizes{static_cast<int>(s[0]), static_cast<int>(s[1]), static_cast<int>(s[2]), 0};
   const TensorView* q = file.find(prefix + "q" + number);
@@ -150,7 +151,7 @@ Result<std::shared_ptr<AttentionTrace>> read_part(const SafetensorsFile& file, c
     if (next->n_heads() != first->n_heads() || next->n_query() != first->n_query() ||
         next->n_key() != first->n_key()) {
       return corrupt_dump("tensor " + quote(prefix + "attn." + std::to_string(layer)) +
-                     " has another shape than that of layer 0");
+                          " has another shape than that of layer 0");
     }
     trace->layers.push_back(std::move(*read));
   }
@@ -201,8 +202,8 @@ Result<ModelPtr> DumpModel::read(const SafetensorsFile& file, const std::string&
       trace.key_tokens = std::move(*keys);
     } else if (layer.n_query() != layer.n_key()) {
       return corrupt_dump("tensor " + quote(std::string(kind.prefix) + "attn.0") +
-                     ": queries and keys are the same tokens here, but there are " +
-                     std::to_string(layer.n_query()) + " and " + std::to_string(layer.n_key()));
+                          ": queries and keys are the same tokens here, but there are " +
+                          std::to_string(layer.n_query()) + " and " + std::to_string(layer.n_key()));
     }
     trace.model_name = name;
     parts.push_back(std::move(*read));

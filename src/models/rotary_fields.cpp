@@ -26,7 +26,8 @@ struct NumberByManyNames {
       if (!fields.has(key)) continue;
       const double found = fields.number(key, low, high);
       if (!fields.status()) return fields.status();
-      if (value && *value != found) return corrupt_config(std::string("'") + key + "' contradicts '" + name + "'");
+      if (value && *value != found)
+        return corrupt_config(std::string("'") + key + "' contradicts '" + name + "'");
       value = found;
       name = key;
     }
@@ -254,7 +255,7 @@ Status apply_rotary(const RotarySettings& settings, TransformerConfig& into) {
     for (const auto* divisors : {&settings.scaling.short_divisors, &settings.scaling.long_divisors}) {
       if (divisors->size() == n_pairs) continue;
       return corrupt_config("'short_factor' and 'long_factor' must have " + std::to_string(n_pairs) +
-                     " numbers each, found " + std::to_string(divisors->size()));
+                            " numbers each, found " + std::to_string(divisors->size()));
     }
   }
   if (settings.scaling.kind == Kind::Dynamic && into.n_rotary <= 2) {

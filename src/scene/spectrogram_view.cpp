@@ -14,7 +14,16 @@
 namespace headscope {
 namespace {
 
-enum SoundPiece : std::uint64_t { Edge = 36, Tick, TickName, QueryTime, KeyTime, Silence, SilenceName, SpanBar };
+enum SoundPiece : std::uint64_t {
+  Edge = 36,
+  Tick,
+  TickName,
+  QueryTime,
+  KeyTime,
+  Silence,
+  SilenceName,
+  SpanBar
+};
 
 /// Where positions of the encoder lie.
 struct TimeAxis {
@@ -169,7 +178,8 @@ void add_heat(Picture& p, const TimeAxis& axis) {
       meaning.query_side = !axis.words;
       meaning.weight = heat.weights[static_cast<std::size_t>(at)];
       p.builder.ribbon(element_key(ElementKind::Heat, s + 1, p.id(first, false)),
-                       time_band({axis.left(first), y}, {axis.right(end - 1), y}, height, color), meaning, {}, -1);
+                       time_band({axis.left(first), y}, {axis.right(end - 1), y}, height, color), meaning, {},
+                       -1);
     }
   }
 }
@@ -260,10 +270,10 @@ void add_lines(Picture& p, const TimeAxis& axis, const std::vector<Rect>& words)
     // How long the time is that the line stands for.
     if (active && axis.words) {
       const float y = axis.area.bottom() + 3 * p.measures.line;
-      p.builder.ribbon(
-          element_key(ElementKind::Furniture, SpanBar, p.edge_key(*span.edge)),
-          time_band({axis.left(span.first), y}, {axis.right(span.last), y}, 2.5f * p.measures.line, ribbon.color3),
-          {}, {}, 1);
+      p.builder.ribbon(element_key(ElementKind::Furniture, SpanBar, p.edge_key(*span.edge)),
+                       time_band({axis.left(span.first), y}, {axis.right(span.last), y},
+                                 2.5f * p.measures.line, ribbon.color3),
+                       {}, {}, 1);
     }
   }
   if (!p.view().show_labels) return;

@@ -220,8 +220,8 @@ void draw_foot(Form& form, const Area& sheet) {
   ExportDialogState& dialog = form.dialog;
   const UiExport& exporting = panel.frame.exporting;
   const float left = sheet.x + form.dp(kPad), right = sheet.right() - form.dp(kPad);
-  panel.paint.fill(left, sheet.bottom() - form.dp(kSheetFoot), right, sheet.bottom() - form.dp(kSheetFoot) + 1,
-                   form.theme().line);
+  panel.paint.fill(left, sheet.bottom() - form.dp(kSheetFoot), right,
+                   sheet.bottom() - form.dp(kSheetFoot) + 1, form.theme().line);
   form.y = sheet.bottom() - form.dp(kSheetFoot) + form.dp(14);
   const float height = form.dp(28), main = form.dp(104), folder = form.dp(86);
   if (exporting.running) {

@@ -198,8 +198,7 @@ void Ui::handle_key(const UiFrame& frame, std::vector<UiKey> key, std::vector<ch
   }
   // Over a picture the arrows go among its patches, as they lie.
   if (!typing && !key.empty() && frame.document->view.kind == ViewKind::Picture && frame.trace &&
-      frame.trace->media && frame.trace->media->picture &&
-      (key[0].chord == "Down" || key[0].chord == "Up")) {
+      frame.trace->media && frame.trace->media->picture && (key[0].chord == "Down" || key[0].chord == "Up")) {
     out.commands.push_back(Action{StepRow{key[0].chord == "Down" ? 1 : -1}});
     return;
   }

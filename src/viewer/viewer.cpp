@@ -304,8 +304,7 @@ FrameNeeds Viewer::update(Seconds now) {
   }
   if (stories_.poll()) accept_story(now);
   give_up_model(now);
-  if (Status written = advance_writing(now); !written)
-    errors_.push_back(written.error()), changed_ = true;
+  if (Status written = advance_writing(now); !written) errors_.push_back(written.error()), changed_ = true;
   if (playback_.playing()) advance_playing(now);
   if (story_playing_) advance_story(now);
   if (LayoutPtr layout = layouts_.poll()) show_layout(std::move(layout), now);
@@ -331,7 +330,8 @@ FrameNeeds Viewer::update(Seconds now) {
 }
 
 bool Viewer::settled(Seconds now) const {
-  if (playing() || writing() || service_.state().computing || layouts_.busy() || transition_.moving(now)) return false;
+  if (playing() || writing() || service_.state().computing || layouts_.busy() || transition_.moving(now))
+    return false;
   if (!stories_.ready()) return false;
   return story_time_ || !transition_.empty();
 }

@@ -105,8 +105,7 @@ TEST(History, a_burst_that_comes_back_to_its_beginning_leaves_no_step) {
 }
 
 TEST(History, every_action_undoes_to_an_equal_document) {
-  const CommandContext context{
-      .n_tokens = 13, .n_layers = 6, .n_heads = 8, .n_columns = 4, .first_patch = 1};
+  const CommandContext context{.n_tokens = 13, .n_layers = 6, .n_heads = 8, .n_columns = 4, .first_patch = 1};
   const char* lines[] = {"set-text \"hello there\"",
                          "set-second-text \"and then\"",
                          "set-input \"my cat.png\"",

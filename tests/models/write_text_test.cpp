@@ -85,11 +85,14 @@ TEST(WriteText, a_typed_space_and_one_that_the_token_brings_are_one) {
 }
 
 TEST(WriteText, what_cannot_go_on_says_why) {
-  const auto sentence = [](const auto& result) { return result.ok() ? std::string() : result.error().message; };
+  const auto sentence = [](const auto& result) {
+    return result.ok() ? std::string() : result.error().message;
+  };
   EXPECT_EQ(sentence(write_text(*fixture_model("bert-tiny"), {.ids = {5, 6}}, 3, {})),
             "'bert-tiny' does not write token after token");
-  EXPECT_EQ(sentence(write_text(*fixture_model("gpt2-tiny"), {.ids = {5, 6}, .attention_mask = {0, 1}}, 3, {})),
-            "a text with padding or positions of its own is not gone on with");
+  EXPECT_EQ(
+      sentence(write_text(*fixture_model("gpt2-tiny"), {.ids = {5, 6}, .attention_mask = {0, 1}}, 3, {})),
+      "a text with padding or positions of its own is not gone on with");
   const ModelPtr gpt2 = fixture_model("gpt2-tiny");
   TokenInput full;
   for (int i = 0; i < gpt2->max_tokens() - 2; ++i) full.ids.push_back(5 + i % 7);

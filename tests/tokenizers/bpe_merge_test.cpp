@@ -1,4 +1,5 @@
-// Long pieces are merged in parts where no merge can cross; the plain definition of byte-pair encoding does not.
+// Long pieces are merged in parts where no merge can cross; the plain definition of byte-pair encoding does
+// not.
 #include <gtest/gtest.h>
 
 #include <map>
@@ -49,8 +50,8 @@ TEST(BpeMerge, long_pieces_are_merged_as_the_definition_says) {
     tokens.erase(std::unique(tokens.begin(), tokens.end()), tokens.end());
     Json vocab = Json::object();
     for (const std::string& token : tokens) vocab[token] = vocab.size();
-    const auto tokenizer =
-        make_tokenizer({{"model", {{"type", "BPE"}, {"vocab", vocab}, {"merges", merges}}}}, "tokenizer.json");
+    const auto tokenizer = make_tokenizer(
+        {{"model", {{"type", "BPE"}, {"vocab", vocab}, {"merges", merges}}}}, "tokenizer.json");
     ASSERT_TRUE(tokenizer.ok()) << tokenizer.error().message;
     for (const std::size_t n : {3u, 48u, 49u, 300u}) {
       std::vector<std::string> parts;

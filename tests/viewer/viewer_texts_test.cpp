@@ -120,8 +120,7 @@ TEST_F(ViewerTextsTest, a_model_that_does_not_write_says_so) {
   const auto viewer = showing("text-bert", "the dog slept", "");
   const Status status = viewer->dispatch("write", 2);
   ASSERT_FALSE(status.ok());
-  EXPECT_EQ(status.error().message,
-            "'text-bert' does not write token after token");
+  EXPECT_EQ(status.error().message, "'text-bert' does not write token after token");
   EXPECT_FALSE(viewer->writing());
 }
 

@@ -30,7 +30,8 @@ constexpr int kProductVecs = 3;
 
 }  // namespace
 
-const Table kAvx2Table{"avx2", kLanes, linear_panels, product, attention_scratch, attend_rows, activate_values};
+const Table kAvx2Table{"avx2",      kLanes,         linear_panels, product, attention_scratch,
+                       attend_rows, activate_values};
 
 }  // namespace headscope::kernels
 #endif

@@ -32,7 +32,8 @@ constexpr int kProductVecs = 3;
 
 }  // namespace
 
-const Table kAvx512Table{"avx512", kLanes, linear_panels, product, attention_scratch, attend_rows, activate_values};
+const Table kAvx512Table{"avx512",          kLanes,      linear_panels,  product,
+                         attention_scratch, attend_rows, activate_values};
 
 }  // namespace headscope::kernels
 #endif

@@ -25,7 +25,7 @@ constexpr int kProductVecs = 2;
 
 }  // namespace
 
-const Table kPortableTable{"portable",        kLanes,      linear_panels, product,
+const Table kPortableTable{"portable",        kLanes,      linear_panels,  product,
                            attention_scratch, attend_rows, activate_values};
 
 }  // namespace headscope::kernels

@@ -10,7 +10,7 @@ namespace headscope {
 namespace {
 
 constexpr std::uint32_t kDenseEnds = 256;  ///< beside the number of segments
-constexpr std::size_t kRibbonTexels = 8;         ///< a ribbon; shaders/ribbon.vert reads them
+constexpr std::size_t kRibbonTexels = 8;   ///< a ribbon; shaders/ribbon.vert reads them
 
 void append_points(std::vector<Texel>& out, const RibbonState& s) {
   out.push_back(float_texel(s.p0.x, s.p0.y, s.p1.x, s.p1.y));

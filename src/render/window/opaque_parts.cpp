@@ -89,9 +89,9 @@ void OpaqueParts::split(const ImDrawList& list, const ImDrawData& frame, const I
     const ImVec2 origin = frame.DisplayPos;
     const ImVec4 clip = command.ClipRect;
     const PixelSpan x = pixels_between(std::max(corner[0].pos.x, clip.x) - origin.x,
-                                    std::min(corner[2].pos.x, clip.z) - origin.x, scale.x);
+                                       std::min(corner[2].pos.x, clip.z) - origin.x, scale.x);
     const PixelSpan y = pixels_between(std::max(corner[0].pos.y, clip.y) - origin.y,
-                                    std::min(corner[2].pos.y, clip.w) - origin.y, scale.y);
+                                       std::min(corner[2].pos.y, clip.w) - origin.y, scale.y);
     if (x.begin >= x.end || y.begin >= y.end) continue;
     const ImVec4 color = ImGui::ColorConvertU32ToFloat4(corner[0].col);
     clears_.push_back(

@@ -64,8 +64,8 @@ class Window {
   bool focused() const;
   bool minimized() const;
 
-  /// Sleeps until something happens, at most `seconds` (none: without limit), and not at all while a redraw is
-  /// wanted. An idle window lives here.
+  /// Sleeps until something happens, at most `seconds` (none: without limit), and not at all while a redraw
+  /// is wanted. An idle window lives here.
   void wait_events(std::optional<double> seconds = std::nullopt);
   void poll_events();
   /// Wakes wait_events(). The one call that any thread may make.
