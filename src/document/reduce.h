@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "document/action.h"
+#include "document/clean_text.h"
 #include "document/document.h"
 
 namespace headscope {
@@ -24,12 +25,6 @@ struct CommandContext {
   int first_patch = 0;
   int key_count() const { return n_keys > 0 ? n_keys : n_tokens; }
 };
-
-/// The longest text that is taken, in code points.
-inline constexpr std::size_t kMaxTextCharacters = 100'000;
-
-/// Text as the document keeps it: well-formed UTF-8 without NUL. Errors: InvalidArgument when it is too long.
-Result<std::string> clean_text(std::string_view text);
 
 /// The only place where a document changes. Pure. Errors: InvalidArgument, when the action names something
 /// that is not there or a text that is too long; the document stays as it was.

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/hash.h"
+#include "scene/row_reader.h"
 #include "scene/weight_scale.h"
 
 namespace headscope {

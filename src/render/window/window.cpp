@@ -14,6 +14,7 @@
 #include "render/window/glfw_library.h"
 #include "render/window/key_names.h"
 #include "render/window/opaque_parts.h"
+#include "render/window/window_place.h"
 
 namespace headscope {
 
@@ -35,41 +36,6 @@ struct Window::State {
   void finish_panels(Color ground, std::uint64_t picture);
   void draw_panels();
 };
-
-namespace {
-
-struct Rectangle {
-  int x, y, width, height;
-};
-
-GLFWmonitor* monitor_at(int x, int y) {
-  int count = 0;
-  GLFWmonitor** monitors = glfwGetMonitors(&count);
-  for (int i = 0; i < count; ++i) {
-    Rectangle r{};
-    glfwGetMonitorPos(monitors[i], &r.x, &r.y);
-    const GLFWvidmode* mode = glfwGetVideoMode(monitors[i]);
-    if (mode && x >= r.x && x < r.x + mode->width && y >= r.y && y < r.y + mode->height) return monitors[i];
-  }
-  return nullptr;
-}
-
-// A remembered place may lie on a monitor that is gone: then the window manager chooses.
-bool place_is_visible(const WindowPlace& place) {
-  return place.x && place.y && monitor_at(*place.x + place.width / 2, *place.y + 20) != nullptr;
-}
-
-// No larger than the monitor's free area, so that a first start fits a small laptop or a virtual display.
-void fit_to_monitor(WindowPlace& place) {
-  int x = 0, y = 0, width = 0, height = 0;
-  GLFWmonitor* monitor = glfwGetPrimaryMonitor();
-  if (!monitor) return;
-  glfwGetMonitorWorkarea(monitor, &x, &y, &width, &height);
-  if (width > 0) place.width = std::clamp(place.width, 320, std::max(320, width));
-  if (height > 0) place.height = std::clamp(place.height, 240, std::max(240, height));
-}
-
-}  // namespace
 
 Result<std::unique_ptr<Window>> Window::create(const WindowOptions& options) {
   Result<GlfwLibrary> library = GlfwLibrary::acquire();

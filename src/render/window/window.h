@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "io/image.h"
 #include "render/renderer.h"
+#include "render/window/window_place.h"
 #include "scene/geometry.h"
 
 struct GLFWwindow;
@@ -19,14 +20,6 @@ struct GLFWwindow;
 /// The one desktop window: its OpenGL 3.3 core context, its events, and the Dear ImGui back ends that draw
 /// into it.
 namespace headscope {
-
-/// Where the window stands on the desktop, in screen coordinates (on X11: pixels).
-struct WindowPlace {
-  std::optional<int> x, y;  ///< none: where the window manager puts it
-  int width = 1440, height = 900;
-  bool maximized = false;
-  friend bool operator==(const WindowPlace&, const WindowPlace&) = default;
-};
 
 /// One press or repeat of a key. `chord` names it as bindings write it: modifiers in the order Ctrl, Alt,
 /// Shift, Super, then the key as the user's keyboard labels it, letters upper case: "Right", "Ctrl+Shift+Z",
