@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "io/json.h"
 #include "models/test_models.h"
 
 namespace headscope {
@@ -14,11 +13,7 @@ Vector logits_of(std::initializer_list<float> values) {
 
 TEST(Generate, stories260K_continues_as_the_reference_does_token_for_token) {
   const ModelPtr model = loaded(kModels + "stories260K");
-  auto expected = read_json(kModels + "stories260K/expected-greedy.json");
-  ASSERT_TRUE(expected.ok());
-  const auto prompt = (*expected)["prompt_ids"].get<std::vector<int>>();
-  auto ids = (*expected)["greedy_ids"].get<std::vector<int>>();
-  ids.erase(ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(prompt.size()));
+  const auto [prompt, ids] = greedy_story();
   GenerateOptions options;
   options.sampling.temperature = 0;
   options.max_new_tokens = static_cast<int>(ids.size());

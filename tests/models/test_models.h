@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
+#include "io/json.h"
 #include "models/model.h"
 
 namespace headscope {
@@ -21,6 +23,20 @@ inline TracePtr traced(const Model& model, const std::vector<int>& ids, const Tr
   auto trace = model.trace_ids({ids, {}, {}}, options);
   EXPECT_TRUE(trace.ok()) << (trace.ok() ? "" : trace.error().message);
   return trace.ok() ? *trace : nullptr;
+}
+
+/// What stories260K says to a prompt, by other software, the most probable token each time.
+struct GreedyStory {
+  std::vector<int> prompt, continuation;
+};
+inline GreedyStory greedy_story() {
+  auto expected = read_json(kModels + "stories260K/expected-greedy.json");
+  EXPECT_TRUE(expected.ok()) << (expected.ok() ? "" : expected.error().message);
+  if (!expected.ok()) return {};
+  GreedyStory story{(*expected)["prompt_ids"].get<std::vector<int>>(), {}};
+  const auto ids = (*expected)["greedy_ids"].get<std::vector<int>>();
+  story.continuation.assign(ids.begin() + static_cast<std::ptrdiff_t>(story.prompt.size()), ids.end());
+  return story;
 }
 
 /// The largest difference of any attention weight.

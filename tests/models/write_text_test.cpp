@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "io/json.h"
 #include "models/test_models.h"
 
 namespace headscope {
@@ -20,11 +19,7 @@ int most_probable_of(const Vector& logits) {
 
 TEST(WriteText, a_decoder_goes_on_as_the_reference_does) {
   const ModelPtr model = loaded(kModels + "stories260K");
-  auto expected = read_json(kModels + "stories260K/expected-greedy.json");
-  ASSERT_TRUE(expected.ok());
-  const auto prompt = (*expected)["prompt_ids"].get<std::vector<int>>();
-  auto ids = (*expected)["greedy_ids"].get<std::vector<int>>();
-  ids.erase(ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(prompt.size()));
+  const auto [prompt, ids] = greedy_story();
   const auto writing = write_text(*model, {.ids = prompt}, static_cast<int>(ids.size()), {});
   ASSERT_TRUE(writing.ok()) << writing.error().message;
   EXPECT_EQ(writing->ids, ids);
