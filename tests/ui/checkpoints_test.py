@@ -15,20 +15,13 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from driver import PATIENCE_SECS, Program, require, run_all  # noqa: E402
+from dumped_frame import query, selection  # noqa: E402
 from files_test import window_of  # noqa: E402
 from x11_client import Client  # noqa: E402
 
 
 def model(frame):
     return frame["document"]["model"]
-
-
-def selection(frame):
-    return frame["document"]["selection"]
-
-
-def query(frame):
-    return selection(frame).get("query")
 
 
 def second_text(frame):

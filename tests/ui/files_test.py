@@ -13,10 +13,8 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from driver import Program, require, run_all  # noqa: E402
+from dumped_frame import text  # noqa: E402
 from x11_client import Client  # noqa: E402
-
-def text(frame):
-    return frame["document"]["text"]
 
 
 def write_document(path, words):

@@ -10,29 +10,10 @@ import sys
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from driver import PATIENCE_SECS, Program, require, run_all  # noqa: E402
+from by_mouse import heads_by_mouse, nothing_touched  # noqa: E402
+from driver import Program, run_all  # noqa: E402
+from dumped_frame import edges, query, selection, state, text  # noqa: E402
 from exporting import exports_by_keys, exports_that_end_early  # noqa: E402
-
-
-def selection(frame):
-    return frame["document"]["selection"]
-
-
-def query(frame):
-    return selection(frame).get("query")
-
-
-def text(frame):
-    return frame["document"]["text"]
-
-
-def state(frame):
-    """The document without what merely says who wrote it."""
-    return {key: value for key, value in frame["document"].items() if key != "program"}
-
-
-def edges(frame):
-    return {r["key"]: r for r in frame.get("ribbons", []) if r["kind"] in ("edge", "cell")}
 
 
 def widths_by_place(frame):
@@ -56,44 +37,6 @@ def check_monotonic(frames):
         assert abs(widths[-1] - goal) < 1e-3, f"edge {key} ends at {widths[-1]} instead of {goal}"
         moving += abs(goal - start) > 0.25
     return moving
-
-
-def nothing_touched(binary, display, folder):
-    """Who starts the program and only looks sees the picture: no key and no mouse must bring it."""
-    with Program(binary, display, folder) as program:
-        subprocess.run([require("xdotool"), "mousemove", "0", str(display.height - 1)], env=program.environment,
-                       check=True)
-        end = time.monotonic() + PATIENCE_SECS
-        while len(display.colors(300, 150, 700, 400)) < 50:
-            assert program.alive() and time.monotonic() < end, "the stage stays empty"
-            time.sleep(0.2)
-
-
-def heads_by_mouse(binary, display, folder):
-    """A drag over the grid takes all heads between its corners; clicks too quick for a frame count."""
-    def mouse(program, *steps):
-        subprocess.run([require("xdotool"), *" ".join(steps).split()], env=program.environment, check=True)
-
-    with Program(binary, display, folder) as program:
-        program.wait("the first picture", lambda f: len(f["tokens"]) > 2 and edges(f))
-        # Tiles of 18 pixels, 22 apart, in rows of 40 (1280×720).
-        tile = {(layer, head): f"{53 + 22 * head} {101 + 40 * layer}" for layer in range(4) for head in range(8)}
-        mouse(program, "mousemove", tile[1, 1])
-        time.sleep(0.3)
-        mouse(program, "mousedown 1")
-        time.sleep(0.3)  # a drag begins where the mouse is in the frame that sees it pressed
-        for head in range(1, 5):
-            mouse(program, "mousemove", tile[2, head])
-            time.sleep(0.1)
-        mouse(program, "mouseup 1")
-        wanted = [f"{layer}.{head}" for layer in (1, 2) for head in range(1, 5)]
-        program.wait("the heads between two corners", lambda f: selection(f)["heads"] == wanted)
-        for layer, head in [(0, 0), (3, 7), (1, 2)]:
-            mouse(program, "mousemove", tile[layer, head])
-            time.sleep(0.3)
-            mouse(program, "mousedown 1 mouseup 1")
-            program.wait(f"a quick click on head {layer}.{head}",
-                         lambda f, layer=layer, head=head: selection(f)["heads"] == [f"{layer}.{head}"])
 
 
 def a_session_by_keys(binary, display, folder):
