@@ -48,7 +48,7 @@ std::vector<KeySection> make_sections() {
          ""},
         {{"Ctrl+K", ":"}, "Type any command of this list", ""},
         {{"G"}, "In the grid: arrows move, Space adds a head, Enter takes one, Esc leaves", ""},
-        {{"Up", "Down"}, "Over a picture: the patch above or below", ""},
+        {{"↑", "↓"}, "Over a picture: the patch above or below", ""},
         {{"Ctrl+R", "Ctrl+D"}, "After a crash: restore or discard what was left", ""}}}};
   for (const CommandSpec& spec : command_specs()) {
     const auto* begins = std::find_if(kSections.begin(), kSections.end(),
