@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #if defined(__linux__)
@@ -47,17 +48,98 @@ bool listen(const Ready& ready) {
   return ready();
 }
 
+/// Consecutive chunks that one thread takes from the front, in order. A thread that has none left takes the
+/// later half of another's. Both ends change in one step, so no chunk is taken twice.
+class alignas(64) Span {
+ public:
+  void set(int first, int end) { ends_.store(packed(first, end), std::memory_order_relaxed); }
+  int size() const {
+    const std::uint64_t ends = ends_.load(std::memory_order_relaxed);
+    return std::max(0, end_of(ends) - first_of(ends));
+  }
+  /// The first chunk, or -1.
+  int take() {
+    std::uint64_t ends = ends_.load(std::memory_order_relaxed);
+    while (first_of(ends) < end_of(ends)) {
+      if (ends_.compare_exchange_weak(ends, packed(first_of(ends) + 1, end_of(ends)), std::memory_order_relaxed))
+        return first_of(ends);
+    }
+    return -1;
+  }
+  /// Its later half, at least one chunk, as [first, end); nothing when it is empty.
+  std::pair<int, int> give_half() {
+    std::uint64_t ends = ends_.load(std::memory_order_relaxed);
+    while (first_of(ends) < end_of(ends)) {
+      const int middle = first_of(ends) + (end_of(ends) - first_of(ends)) / 2;
+      if (ends_.compare_exchange_weak(ends, packed(first_of(ends), middle), std::memory_order_relaxed))
+        return {middle, end_of(ends)};
+    }
+    return {0, 0};
+  }
+
+ private:
+  static std::uint64_t packed(int first, int end) {
+    return static_cast<std::uint64_t>(static_cast<std::uint32_t>(first)) << 32 | static_cast<std::uint32_t>(end);
+  }
+  static int first_of(std::uint64_t ends) { return static_cast<int>(ends >> 32); }
+  static int end_of(std::uint64_t ends) { return static_cast<int>(ends & 0xffffffffu); }
+
+  std::atomic<std::uint64_t> ends_{0};
+};
+
 /// One call of parallel_for; lives on the caller's stack until no thread is in it.
 struct Job {
-  const std::function<void(int)>* body = nullptr;
-  int n_chunks = 0;
-  std::atomic<int> next{0};
+  Job(const std::function<void(int)>& what, int n_chunks, int n_threads)
+      : body(what), n_spans(std::min(n_threads, kMaxSpans)) {
+    for (int i = 0; i < n_spans; ++i) {
+      spans[i].set(static_cast<int>(static_cast<std::int64_t>(n_chunks) * i / n_spans),
+                   static_cast<int>(static_cast<std::int64_t>(n_chunks) * (i + 1) / n_spans));
+    }
+  }
+
+  /// As the thread of this number. Each runs through neighbouring chunks, which mostly lie next to each other
+  /// in memory: what one chunk fetches ahead the same core uses next.
+  void work(int thread) {
+    Span& own = spans[thread % n_spans];
+    for (;;) {
+      for (int chunk; (chunk = own.take()) >= 0;) body(chunk);
+      const auto [first, end] = fullest().give_half();
+      if (first == end) {
+        if (exhausted()) return;
+        continue;
+      }
+      // Threads beyond kMaxSpans share spans: what they put there must not replace what another just put.
+      if (thread < n_spans) {
+        own.set(first + 1, end);
+        body(first);
+      } else {
+        for (int chunk = first; chunk < end; ++chunk) body(chunk);
+      }
+    }
+  }
+  bool exhausted() {
+    for (int i = 0; i < n_spans; ++i) {
+      if (spans[i].size() > 0) return false;
+    }
+    return true;
+  }
+
+  const std::function<void(int)>& body;
   std::atomic<int> n_inside{0};  // threads other than the caller that are taking chunks
 
-  void work() {
-    for (int chunk; (chunk = next.fetch_add(1, std::memory_order_relaxed)) < n_chunks;) (*body)(chunk);
+ private:
+  static constexpr int kMaxSpans = 64;
+
+  Span& fullest() {
+    int best = 0;
+    for (int i = 1; i < n_spans; ++i) {
+      if (spans[i].size() > spans[best].size()) best = i;
+    }
+    return spans[best];
   }
-  bool exhausted() const { return next.load(std::memory_order_relaxed) >= n_chunks; }
+
+  int n_spans;
+  Span spans[kMaxSpans];
 };
 
 }  // namespace
@@ -72,14 +154,14 @@ struct ThreadPool::State {
   std::atomic<std::uint64_t> posted{0};  // counts jobs, for listening without the mutex
   std::vector<std::thread> threads;
 
-  void run_thread() {
+  void run_thread(int number) {
     lower_this_thread_priority();
     std::unique_lock lock(mutex);
     while (!stopping) {
       if (Job* job = open_job()) {
         job->n_inside.fetch_add(1, std::memory_order_relaxed);
         lock.unlock();
-        job->work();
+        job->work(number);
         lock.lock();
         if (job->n_inside.fetch_sub(1, std::memory_order_acq_rel) == 1) thread_left.notify_all();
         continue;
@@ -107,7 +189,7 @@ ThreadPool::ThreadPool(int n_threads) : n_threads_(n_threads > 0 ? n_threads : n
   if (n_threads_ == 1) return;
   state_ = std::make_unique<State>();
   for (int i = 1; i < n_threads_; ++i)
-    state_->threads.emplace_back([state = state_.get()] { state->run_thread(); });
+    state_->threads.emplace_back([state = state_.get(), i] { state->run_thread(i); });
 }
 
 ThreadPool::~ThreadPool() {
@@ -126,9 +208,7 @@ void ThreadPool::parallel_for(int n_chunks, const std::function<void(int)>& body
     for (int chunk = 0; chunk < n_chunks; ++chunk) body(chunk);
     return;
   }
-  Job job;
-  job.body = &body;
-  job.n_chunks = n_chunks;
+  Job job(body, n_chunks, n_threads_);
   bool wake = false;
   {
     std::lock_guard lock(state_->mutex);
@@ -138,7 +218,7 @@ void ThreadPool::parallel_for(int n_chunks, const std::function<void(int)>& body
   state_->posted.fetch_add(1, std::memory_order_release);
   if (wake) state_->work_ready.notify_all();
 
-  job.work();
+  job.work(0);
 
   listen([&] { return job.n_inside.load(std::memory_order_acquire) == 0; });
   // Under the mutex no thread can enter, and one that leaves has let go of the job.

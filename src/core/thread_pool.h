@@ -5,9 +5,9 @@
 
 namespace headscope {
 
-/// Threads that sleep until there is work. Work is cut into chunks that are taken one at a time, so a thread
-/// that the system does not run leaves its share to the others; more runnable threads than cores is our
-/// normal state. Between regions that follow each other closely a thread listens for some microseconds before
+/// Threads that sleep until there is work. Work is cut into chunks that are taken one at a time, each thread
+/// from a run of its own and then from the others', so a thread that the system does not run leaves its share
+/// to the others; more runnable threads than cores is our normal state. Between regions that follow each other closely a thread listens for some microseconds before
 /// it sleeps.
 ///
 /// Thread-safety: `parallel_for` may be called from several threads at once and from inside a body.

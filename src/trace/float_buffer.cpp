@@ -4,10 +4,18 @@
 #include <mutex>
 #include <new>
 
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
 namespace headscope {
 namespace {
 
-constexpr std::align_val_t kAlignment{64};
+constexpr std::size_t kLargePage = std::size_t{2} << 20;
+
+std::align_val_t alignment_of(std::size_t bytes) {
+  return std::align_val_t{bytes >= kLargePage ? kLargePage : 64};
+}
 constexpr std::size_t kSmallBytes = 64 << 10;  // the allocator keeps smaller ones warm by itself
 
 /// Sizes are rounded up so that a trace one token longer can use the buffers of the one before.
@@ -40,7 +48,12 @@ float* take(std::size_t bytes) {
       return data;
     }
   }
-  return static_cast<float*>(::operator new[](bytes, kAlignment));
+  auto* data = static_cast<float*>(::operator new[](bytes, alignment_of(bytes)));
+#if defined(__linux__)
+  // Advice only. A large page is handed out in one go, where 512 small ones cost as much as what is written.
+  if (bytes >= kLargePage) (void)madvise(data, bytes / kLargePage * kLargePage, MADV_HUGEPAGE);
+#endif
+  return data;
 }
 
 }  // namespace
@@ -61,7 +74,7 @@ void FloatBuffer::GiveBack::operator()(float* data) const {
       return;
     }
   }
-  ::operator delete[](data, kAlignment);
+  ::operator delete[](data, alignment_of(bytes));
 }
 
 std::size_t FloatBuffer::idle_bytes() {

@@ -10,7 +10,6 @@ namespace {
 
 constexpr int kRowTile = 6;     // 6 x 2 sums, 2 weights and an input of 16 registers
 constexpr int kColumnVecs = 2;  // a quarter of a panel
-constexpr int kTallRows = 0, kTallVecs = 1;
 constexpr int kQueryTile = 4;
 constexpr int kKeyVecs = 3;
 constexpr int kValueVecs = 2;

@@ -10,15 +10,12 @@ namespace {
 
 constexpr int kRowTile = 6;     // 6 x 4 sums, 4 weights and an input of 32 registers
 constexpr int kColumnVecs = 4;  // a whole panel
-constexpr int kTallRows = 12;   // 12 x 2 sums, 2 weights and an input
-constexpr int kTallVecs = 2;
 constexpr int kQueryTile = 8;
 constexpr int kKeyVecs = 3;
 constexpr int kValueVecs = 2;
 constexpr int kProductRows = 8;  // 8 x 3 sums, 3 vectors of b and an element of a
 constexpr int kProductVecs = 3;
 #define HEADSCOPE_TILE_ROWS 1, 2, 3, 4, 5, 6
-#define HEADSCOPE_TALL_ROWS 7, 8, 9, 10, 11, 12
 #define HEADSCOPE_QUERY_ROWS 1, 2, 3, 4, 5, 6, 7, 8
 #define HEADSCOPE_PRODUCT_ROWS 1, 2, 3, 4, 5, 6, 7, 8
 

@@ -5,7 +5,6 @@ namespace {
 
 constexpr int kRowTile = 4;
 constexpr int kColumnVecs = 2;
-constexpr int kTallRows = 0, kTallVecs = 1;
 constexpr int kQueryTile = 4;
 constexpr int kKeyVecs = 2;
 constexpr int kValueVecs = 2;

@@ -1,6 +1,5 @@
 // y = f(x W + b) over packed panels. Included inside an anonymous namespace after simd_….inl and
-// math_body.inl, which must define kRowTile (rows of a register tile) with kColumnVecs (its vectors), and kTallRows
-// with kTallVecs for a tile of more rows, or kTallRows = 0 where registers do not reach for one.
+// math_body.inl, which must define kRowTile (rows of a register tile) with kColumnVecs (its vectors).
 
 constexpr int kLineBytes = 64;
 
@@ -115,29 +114,18 @@ TileFunction<typename Weights::Element> cached_tile(int n_rows, int lines_ahead)
   return TileTable<Weights, kColumnVecs, 2, Fetch::Near, HEADSCOPE_TILE_ROWS>::value[n_rows];
 }
 
-/// Lines of one input's weights in `n_vecs` vectors.
-template <class Weights>
-constexpr int lines_of(int n_vecs) {
-  const int bytes = n_vecs * kLanes * static_cast<int>(sizeof(typename Weights::Element));
-  return bytes < kLineBytes ? 1 : bytes / kLineBytes;
-}
-
 /// For weights that come from memory while they are used.
 template <class Weights>
 TileFunction<typename Weights::Element> streaming_tile(int n_rows) {
-#if defined(HEADSCOPE_TALL_ROWS)
-  constexpr int kTallLines = lines_of<Weights>(kTallVecs);
-  if (n_rows > kRowTile)
-    return TileTable<Weights, kTallVecs, kTallLines, Fetch::Far, HEADSCOPE_TALL_ROWS>::value[n_rows - kRowTile];
-#endif
-  constexpr int kLines = lines_of<Weights>(kColumnVecs);
+  constexpr int kBytes = kColumnVecs * kLanes * static_cast<int>(sizeof(typename Weights::Element));
+  constexpr int kLines = kBytes < kLineBytes ? 1 : kBytes / kLineBytes;  // of one input's weights
   return TileTable<Weights, kColumnVecs, kLines, Fetch::Far, HEADSCOPE_TILE_ROWS>::value[n_rows];
 }
 
 /// Columns [0, n_columns) of a tile's y are written; the others do not exist.
 template <class Element>
 void narrow_tile(TileFunction<Element> tile, TileJob<Element> job, int n_rows, int n_columns, int width) {
-  float own[(kTallRows > kRowTile ? kTallRows : kRowTile) * kPanelWidth];
+  float own[kRowTile * kPanelWidth];
   float* y = job.y;
   const std::ptrdiff_t y_stride = job.y_stride;
   if (job.load_y) {
@@ -157,10 +145,8 @@ template <class Weights>
 void linear_panels_of(const LinearTask& task) {
   using Element = typename Weights::Element;
   constexpr int kLines = kPanelWidth * static_cast<int>(sizeof(Element)) / kLineBytes;  // of one input's weights
-  // A few rows more than a tile has: one tall tile reads each weight once, where two tiles would read it twice.
-  const bool tall = task.n_rows > kRowTile && task.n_rows <= kTallRows;
-  const int width = (tall ? kTallVecs : kColumnVecs) * kLanes;
-  const int n_tiles = tall ? 1 : (task.n_rows + kRowTile - 1) / kRowTile;
+  constexpr int width = kColumnVecs * kLanes;
+  const int n_tiles = (task.n_rows + kRowTile - 1) / kRowTile;
   const int n_passes = n_tiles * (kPanelWidth / width);
   const bool streams = n_tiles == 1;  // from memory, each pass its own columns
   const int in_block = streams ? task.n_in : kInBlock;
