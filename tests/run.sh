@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Sets up, builds and runs every test:
-#   1. the optimised build, all tests of ctest;
-#   2. the debug build with address and undefined-behaviour sanitizers: the modules' tests and the fuzz replays;
+#   1. the optimised build: the program as people use it (command line, windows, exports, golden pictures), and the
+#      modules whose numbers depend on how loops are compiled;
+#   2. the debug build with address and undefined-behaviour sanitizers: every module's tests and the fuzz replays;
 #   3. the build without oneDNN: core and models.
 # Packages that are missing are named and installed (with sudo when not root). The last line counts what passed.
 #   tests/run.sh release|sanitizers|eigen     one of the three alone
@@ -36,10 +37,10 @@ stage_done "packages"
 
 if [ "$wanted" = all ] || [ "$wanted" = release ]; then
   stage "release: build"
-  build_preset release ON
+  build_preset release ON optimised_tests
   stage_done "release: build"
   stage "release: tests"
-  run_tests build/release -j 2
+  run_tests build/release -L optimised -j 2
   stage_done "release: tests"
 fi
 
