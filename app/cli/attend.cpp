@@ -34,10 +34,10 @@ std::string sizes(const AttentionTrace& trace) {
 }
 
 /// What half precision changed: the same input through the weights as they are stored.
-/// Errors: those of load_model and of Model::trace.
+/// Errors: those of open_model and of Model::trace.
 Result<std::string> half_precision_line(const AttendOptions& options, const AttentionTrace& half,
                                         const TraceOptions& wanted) {
-  const Result<ModelPtr> model = load_model(options.input.model);
+  const Result<ModelPtr> model = open_model(options.input.model);
   if (!model) return model.error();
   const Result<TracePtr> stored = options.input.trace(**model, wanted);
   if (!stored) return stored.error();
@@ -73,6 +73,7 @@ int run_attend(const AttendOptions& options) {
   wanted.stop = stop_on_interrupt();
 
   LoadOptions load;
+  load.reading = WeightReading::AsUsed;
   if (options.half) load.precision = WeightPrecision::Half;
   const Result<ModelPtr> model = load_model_with(options.input.model, load);
   if (!model) return report(model.error());

@@ -119,7 +119,7 @@ int run_heads(const HeadsOptions& options) {
   TraceOptions wanted;
   wanted.n_next_tokens = 0;
   wanted.stop = stop_on_interrupt();
-  const Result<ModelPtr> model = load_model(options.input.model);
+  const Result<ModelPtr> model = open_model(options.input.model);
   if (!model) return report(model.error());
   const Result<TracePtr> trace = options.input.trace(**model, wanted);
   if (!trace) return report(trace.error());

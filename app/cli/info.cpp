@@ -64,7 +64,7 @@ Result<std::string> describe_tensors(const fs::path& path, bool list) {
   all.add({"file", is_dump ? "an attention trace" : "tensors"});
   if (is_dump && path.extension() == ".safetensors") {
     // As the window would open it: what cannot be shown is said here too.
-    const Result<ModelPtr> dump = load_model(path.string());
+    const Result<ModelPtr> dump = open_model(path.string());
     if (!dump) return dump.error();
     const TracePtr trace = *(*dump)->trace("", {});
     all.add({"layers", std::to_string(trace->shape.n_layers)});
@@ -136,7 +136,7 @@ Result<std::string> describe_unopened(const fs::path& folder, const Error& error
 }
 
 Result<std::string> describe_checkpoint(const std::string& name, const fs::path& folder, bool list) {
-  const Result<ModelPtr> model = load_model(name);
+  const Result<ModelPtr> model = open_model(name);
   if (!model) return describe_unopened(folder, model.error());
   const TraceShape& shape = (*model)->shape();
   const ModelInfo info = (*model)->info();

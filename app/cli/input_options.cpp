@@ -170,7 +170,7 @@ Result<TokenizerPtr> tokenizer_of(const std::string& name_or_folder) {
     Result<TokenizerPtr> tokenizer = load_tokenizer(folder);
     if (tokenizer || tokenizer.error().code != ErrorCode::NotFound) return tokenizer;
   }
-  const Result<ModelPtr> model = load_model(name_or_folder);
+  const Result<ModelPtr> model = open_model(name_or_folder);
   if (!model) return model.error();
   // The pointer shares the model, which owns the tokenizer.
   return TokenizerPtr(*model, &(*model)->tokenizer());

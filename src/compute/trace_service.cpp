@@ -45,7 +45,8 @@ struct TraceService::Shared {
   explicit Shared(TraceServiceOptions given) : options(std::move(given)), cache(options.cache_bytes) {}
 
   void run(std::stop_token stop);
-  void compute(const Order& order);
+  /// Returns the model when its trace is there.
+  ModelPtr compute(const Order& order);
   void publish(Published news);
   void publish_loading(float progress, const std::stop_source& load_stop);
   Result<ModelPtr> model(const Order& order);
@@ -169,10 +170,16 @@ void TraceService::Shared::run(std::stop_token stop) {
     const Order order = std::move(*std::exchange(waiting, std::nullopt));
     running = order.stop;
     lock.unlock();
-    if (!order.cancelled) compute(order);
+    ModelPtr used = order.cancelled ? nullptr : compute(order);
     lock.lock();
     finished = order.number;
     changed.notify_all();
+    if (!used || waiting) continue;
+    lock.unlock();
+    // Nobody waits: what the first pass left in the file comes into memory, until the next request.
+    used->settle(order.stop.get_token());
+    used = nullptr;
+    lock.lock();
   }
 }
 
@@ -205,6 +212,7 @@ Result<ModelPtr> TraceService::Shared::model(const Order& order) {
   }
   float told = -1;
   LoadOptions watched;
+  watched.reading = WeightReading::AsUsed;
   watched.stop = order.load_stop.get_token();
   watched.on_progress = [&](float progress) {
     if (progress - told < 0.01f) return;  // a line of text shows no finer steps
@@ -218,16 +226,17 @@ Result<ModelPtr> TraceService::Shared::model(const Order& order) {
   return loaded;
 }
 
-void TraceService::Shared::compute(const Order& order) {
+ModelPtr TraceService::Shared::compute(const Order& order) {
   Published news{order.number, nullptr, nullptr, {}, true, 0, false};
-  const auto fail = [&](const Error& error) {
+  const auto fail = [&](const Error& error) -> ModelPtr {
     news.error = error;
     news.trace = nullptr;
     news.computing = false;
     publish(news);
+    return nullptr;
   };
   Result<ModelPtr> found = model(order);
-  if (!found && order.load_stop.stop_requested()) return;  // nobody waits for it
+  if (!found && order.load_stop.stop_requested()) return nullptr;  // nobody waits for it
   if (!found) return fail(found.error());
   news.model = *found;
   const TraceRequest request = with_stamp(order.request);
@@ -235,9 +244,10 @@ void TraceService::Shared::compute(const Order& order) {
     news.trace = std::move(cached);
     news.computing = false;
     news.progress = 1;
-    return publish(std::move(news));
+    publish(std::move(news));
+    return *found;
   }
-  if (order.stop.stop_requested()) return;
+  if (order.stop.stop_requested()) return nullptr;
   publish(news);  // the model alone: panels name its heads before the first layer is there
 
   TraceOptions trace_options;
@@ -252,13 +262,14 @@ void TraceService::Shared::compute(const Order& order) {
   Result<TracePtr> trace = media.trace(*news.model, request, trace_options);
   if (!trace) {
     if (!order.stop.stop_requested()) fail(trace.error());
-    return;
+    return nullptr;
   }
   cache.insert(request, *trace);
   news.trace = std::move(*trace);
   news.computing = false;
   news.progress = 1;
   publish(std::move(news));
+  return *found;
 }
 
 }  // namespace headscope

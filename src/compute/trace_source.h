@@ -21,7 +21,7 @@ namespace headscope {
 class TraceSource {
  public:
   using Load = std::function<Result<ModelPtr>(const std::string& name_or_folder)>;
-  explicit TraceSource(Load load = load_model, std::stop_token stop = {});
+  explicit TraceSource(Load load = open_model, std::stop_token stop = {});
 
   /// Errors: those of loading and of Model::trace; the same again without another try.
   Result<TracePtr> trace(const Document& document);

@@ -25,6 +25,16 @@ constexpr double kUnitUs = 8.0;
 /// harmless.
 constexpr double kMultipliesPerUs = 1.2e5, kWeightsPerUs = 9e3;
 
+/// From this product on the weights stay in memory.
+constexpr int kUsesUntilKept = 3;
+
+/// Room of this thread for numbers that are used at once.
+void* scratch_of(AlignedBuffer& memory, std::size_t n_bytes) {
+  const std::size_t n_floats = (n_bytes + sizeof(float) - 1) / sizeof(float);
+  if (memory.size() < n_floats) memory = AlignedBuffer(n_floats);
+  return memory.data();
+}
+
 }  // namespace
 
 Multiplier default_multiplier() {
@@ -57,6 +67,41 @@ PackedLinear::PackedLinear(WeightView weight, int n_out, int n_in, WeightLayout 
   *this = packer.finish(bias);
 }
 
+PackedLinear::PackedLinear(std::shared_ptr<const WeightSource> source, int n_out, int n_in,
+                           WeightStorage storage, const float* bias)
+    : packed_(std::make_shared<PackedWeights>()) {
+  packed_->n_in = n_in;
+  packed_->n_out = n_out;
+  packed_->n_panels = (n_out + kWidth - 1) / kWidth;
+  packed_->storage = storage;
+  packed_->source = std::move(source);
+  packed_->bias = AlignedBuffer(static_cast<std::size_t>(packed_->n_panels) * kWidth);
+  std::fill_n(packed_->bias.data(), packed_->bias.size(), 0.0f);
+  if (bias) std::copy_n(bias, n_out, packed_->bias.data());
+}
+
+bool PackedLinear::pack(ThreadPool& pool, const std::stop_token& stop) const {
+  if (!packed_ || packed_->in_memory.load(std::memory_order_acquire)) return true;
+  const std::lock_guard lock(packed_->packing);
+  if (packed_->in_memory.load(std::memory_order_relaxed)) return true;
+  const std::size_t n_bytes = packed_->panel_bytes();
+  AlignedBuffer panels(n_bytes / sizeof(float) * static_cast<std::size_t>(packed_->n_panels));
+  if (packed_->source->fills_whole()) {
+    packed_->source->fill_whole(panels.data(), pool, stop);
+  } else {
+    pool.parallel_for(packed_->n_panels, [&](int panel) {
+      if (stop.stop_requested()) return;
+      auto* out = reinterpret_cast<char*>(panels.data()) + static_cast<std::size_t>(panel) * n_bytes;
+      packed_->source->fill_panel(panel, out);
+    });
+  }
+  if (stop.stop_requested()) return false;
+  packed_->panels = std::move(panels);
+  packed_->in_memory.store(packed_->panels.data(), std::memory_order_release);
+  packed_->source->let_go();
+  return true;
+}
+
 int PackedLinear::n_in() const {
   return packed_ ? packed_->n_in : 0;
 }
@@ -76,6 +121,20 @@ void PackedLinear::apply(const float* x, int x_stride, int n_rows, float* y, int
   const int n_panels = (n_out + kWidth - 1) / kWidth;
   const int n_in = packed_->n_in;
 
+  const void* panels = packed_->in_memory.load(std::memory_order_acquire);
+  if (!panels && packed_->n_uses.fetch_add(1) + 1 >= kUsesUntilKept) {
+    pack(pool);
+    panels = packed_->in_memory.load(std::memory_order_acquire);
+  }
+
+  const std::size_t panel_bytes = packed_->panel_bytes();
+  if (!panels && packed_->source->fills_whole()) {
+    thread_local AlignedBuffer whole;
+    void* all = scratch_of(whole, panel_bytes * static_cast<std::size_t>(packed_->n_panels));
+    packed_->source->fill_whole(all, pool, {});
+    panels = all;
+  }
+
   // Units of work: some panels times some rows.
   const int n_row_blocks = (n_rows + kRowBlock - 1) / kRowBlock;
   const double weights = static_cast<double>(n_in) * kWidth;
@@ -85,14 +144,14 @@ void PackedLinear::apply(const float* x, int x_stride, int n_rows, float* y, int
   const int panels_a_unit = std::clamp(static_cast<int>(kUnitUs / panel_us) + 1, 1, std::max(1, most_panels));
   const int units_a_block = (n_panels + panels_a_unit - 1) / panels_a_unit;
 
-  const auto run_unit = [&](int first_panel, int last_panel, int first_row, int last_row) {
+  const auto run_panels = [&](const void* from, int first_panel, int last_panel, int first_row,
+                              int last_row) {
     kernels::LinearTask task;
     task.x = x + static_cast<std::ptrdiff_t>(first_row) * x_stride;
     task.x_stride = x_stride;
     task.n_rows = last_row - first_row;
     task.n_in = n_in;
-    task.panels = reinterpret_cast<const char*>(packed_->panels.data()) +
-                  static_cast<std::size_t>(first_panel) * n_in * kWidth * bytes_of(packed_->storage);
+    task.panels = from;
     task.storage = packed_->storage;
     task.bias = packed_->bias.data() + first_panel * kWidth;
     task.n_panels = last_panel - first_panel;
@@ -103,6 +162,20 @@ void PackedLinear::apply(const float* x, int x_stride, int n_rows, float* y, int
     task.activation = options.activation;
     if (options.multiplier == Multiplier::OneDnn && multiply_by_onednn(task)) return;
     kernels::table().linear(task);
+  };
+  const auto run_unit = [&](int first_panel, int last_panel, int first_row, int last_row) {
+    if (panels) {
+      const void* from =
+          static_cast<const char*>(panels) + static_cast<std::size_t>(first_panel) * panel_bytes;
+      run_panels(from, first_panel, last_panel, first_row, last_row);
+      return;
+    }
+    for (int panel = first_panel; panel < last_panel; ++panel) {
+      thread_local AlignedBuffer one;
+      void* scratch = scratch_of(one, panel_bytes);
+      packed_->source->fill_panel(panel, scratch);
+      run_panels(scratch, panel, panel + 1, first_row, last_row);
+    }
   };
   if (panel_us * n_panels * n_row_blocks <= kUnitUs) {
     for (int row = 0; row < n_rows; row += kRowBlock) {

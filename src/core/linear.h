@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <stop_token>
 #include <utility>
 
 #include "core/activation_kind.h"
@@ -10,6 +11,7 @@
 namespace headscope {
 
 class ThreadPool;
+class WeightSource;
 struct PackedWeights;
 
 /// How a checkpoint stores the weight of a linear layer.
@@ -37,7 +39,12 @@ struct WeightView {
 /// y = x W^T + b with weights that never change, packed once for the machine it runs on. The packed copy is
 /// the only one: the caller may free the weight after construction.
 ///
-/// Immutable and safe to use from several threads at once. Cheap to move, copies share the packed weights.
+/// With a WeightSource, packing waits: a product packs each panel into the cache, multiplies and forgets it,
+/// with the same bits as ever. So a large model shows its first numbers before its memory is touched, which
+/// on many systems takes longer than the product. The third product, or `pack`, keeps the panels.
+///
+/// Immutable to look at and safe to use from several threads at once. Cheap to move, copies share the packed
+/// weights.
 class PackedLinear {
  public:
   PackedLinear() = default;
@@ -52,7 +59,13 @@ class PackedLinear {
                ThreadPool* pool = nullptr);
 
   /// What a LinearPacker filled.
-  explicit PackedLinear(std::shared_ptr<const PackedWeights> packed) : packed_(std::move(packed)) {}
+  explicit PackedLinear(std::shared_ptr<PackedWeights> packed) : packed_(std::move(packed)) {}
+
+  /// Weights that are read when they are multiplied with.   bias  [n_out] or null
+  PackedLinear(std::shared_ptr<const WeightSource> source, int n_out, int n_in, WeightStorage storage,
+               const float* bias);
+  /// Reads all weights into memory where they are not there yet. False when it was stopped before.
+  bool pack(ThreadPool& pool, const std::stop_token& stop = {}) const;
 
   int n_in() const;
   int n_out() const;
@@ -76,7 +89,7 @@ class PackedLinear {
   }
 
  private:
-  std::shared_ptr<const PackedWeights> packed_;
+  std::shared_ptr<PackedWeights> packed_;
 };
 
 }  // namespace headscope

@@ -7,6 +7,7 @@
 
 #include "core/packed_weights.h"
 #include "core/thread_pool.h"
+#include "core/weight_source.h"
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -108,17 +109,17 @@ void put_rows(const Element* rows, int first, int n, PackedWeights& packed) {
 }
 
 template <class Element>
-void put_columns(const Element* rows, int first, int n, PackedWeights& packed) {
-  auto* panels = reinterpret_cast<Element*>(packed.panels.data());
-  for (int panel = 0; panel < packed.n_panels; ++panel) {
-    const int column = panel * kColumns, width = std::min(kColumns, packed.n_out - column);
-    Element* to = panels + (static_cast<std::ptrdiff_t>(panel) * packed.n_in + first) * kColumns;
+void put_columns(const Element* rows, int first, int n, int n_in, int n_out, Element* panels) {
+  for (int column = 0; column < n_out;
+       column += kColumns, panels += static_cast<std::ptrdiff_t>(n_in) * kColumns) {
+    const int width = std::min(kColumns, n_out - column);
+    Element* to = panels + static_cast<std::ptrdiff_t>(first) * kColumns;
     const Element* from = rows + column;
-    for (int row = 0; row < n; ++row, to += kColumns, from += packed.n_out) {
+    for (int row = 0; row < n; ++row, to += kColumns, from += n_out) {
       if (width == kColumns) {
         std::copy_n(from, kColumns, to);
       } else {
-        std::copy_n(from, width, to);
+        std::fill(std::copy_n(from, width, to), to + kColumns, Element{});
       }
     }
   }
@@ -134,6 +135,25 @@ void touch_pages(AlignedBuffer& memory, ThreadPool& pool) {
 }
 
 }  // namespace
+
+void turn_into_panel(WeightStorage storage, const void* rows, int n_rows, int n_in, int column, void* panel) {
+  if (storage == WeightStorage::F32) {
+    turn_rows(static_cast<const float*>(rows), n_rows, n_in, static_cast<float*>(panel) + column);
+  } else {
+    turn_rows(static_cast<const std::uint16_t*>(rows), n_rows, n_in,
+              static_cast<std::uint16_t*>(panel) + column);
+  }
+}
+
+void copy_into_panels(WeightStorage storage, const void* weights, int first, int n, int n_in, int n_out,
+                      void* panels) {
+  if (storage == WeightStorage::F32) {
+    put_columns(static_cast<const float*>(weights), first, n, n_in, n_out, static_cast<float*>(panels));
+  } else {
+    put_columns(static_cast<const std::uint16_t*>(weights), first, n, n_in, n_out,
+                static_cast<std::uint16_t*>(panels));
+  }
+}
 
 LinearPacker::LinearPacker(int n_out, int n_in, WeightStorage storage, ThreadPool* pool)
     : packed_(std::make_shared<PackedWeights>()) {
@@ -162,17 +182,15 @@ void LinearPacker::put_outputs(int first, int n, const void* weights) {
 
 void LinearPacker::put_inputs(int first, int n, const void* weights) {
   assert(first >= 0 && first + n <= packed_->n_in);
-  if (packed_->storage == WeightStorage::F32) {
-    put_columns(static_cast<const float*>(weights), first, n, *packed_);
-  } else {
-    put_columns(static_cast<const std::uint16_t*>(weights), first, n, *packed_);
-  }
+  copy_into_panels(packed_->storage, weights, first, n, packed_->n_in, packed_->n_out,
+                   packed_->panels.data());
 }
 
 PackedLinear LinearPacker::finish(const float* bias) {
   std::fill_n(packed_->bias.data(), packed_->bias.size(), 0.0f);
   if (bias) std::copy_n(bias, packed_->n_out, packed_->bias.data());
-  return PackedLinear(std::shared_ptr<const PackedWeights>(std::move(packed_)));
+  packed_->in_memory.store(packed_->panels.data(), std::memory_order_release);
+  return PackedLinear(std::move(packed_));
 }
 
 }  // namespace headscope

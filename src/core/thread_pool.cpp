@@ -61,7 +61,8 @@ class alignas(64) Span {
   int take() {
     std::uint64_t ends = ends_.load(std::memory_order_relaxed);
     while (first_of(ends) < end_of(ends)) {
-      if (ends_.compare_exchange_weak(ends, packed(first_of(ends) + 1, end_of(ends)), std::memory_order_relaxed))
+      if (ends_.compare_exchange_weak(ends, packed(first_of(ends) + 1, end_of(ends)),
+                                      std::memory_order_relaxed))
         return first_of(ends);
     }
     return -1;
@@ -79,7 +80,8 @@ class alignas(64) Span {
 
  private:
   static std::uint64_t packed(int first, int end) {
-    return static_cast<std::uint64_t>(static_cast<std::uint32_t>(first)) << 32 | static_cast<std::uint32_t>(end);
+    return static_cast<std::uint64_t>(static_cast<std::uint32_t>(first)) << 32 |
+           static_cast<std::uint32_t>(end);
   }
   static int first_of(std::uint64_t ends) { return static_cast<int>(ends >> 32); }
   static int end_of(std::uint64_t ends) { return static_cast<int>(ends & 0xffffffffu); }

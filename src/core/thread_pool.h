@@ -7,8 +7,8 @@ namespace headscope {
 
 /// Threads that sleep until there is work. Work is cut into chunks that are taken one at a time, each thread
 /// from a run of its own and then from the others', so a thread that the system does not run leaves its share
-/// to the others; more runnable threads than cores is our normal state. Between regions that follow each other closely a thread listens for some microseconds before
-/// it sleeps.
+/// to the others; more runnable threads than cores is our normal state. Between regions that follow each
+/// other closely a thread listens for some microseconds before it sleeps.
 ///
 /// Thread-safety: `parallel_for` may be called from several threads at once and from inside a body.
 class ThreadPool {

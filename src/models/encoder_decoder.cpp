@@ -188,6 +188,7 @@ Status EncoderDecoder::decode(Job& job, const Matrix& memory) {
     }
   }
   if (needs_output(options)) read_output(result.final_hidden, first, job);
+  if (const std::optional<Error> fault = decoder_.load_fault()) return *fault;
   decoded_ = Decoded{job.target.ids,     job.decoder.layers,      std::move(job.cross_rows),
                      job.decoder.hidden, job.decoder.next_tokens, job.decoder.logits};
   return {};

@@ -37,6 +37,10 @@ class EncoderDecoder {
   const TransformerConfig& decoder() const { return decoder_.config(); }
   TraceShape encoder_shape() const;
   TraceShape decoder_shape() const;
+  void settle(const std::stop_token& stop) const {
+    encoder_.settle(stop);
+    decoder_.settle(stop);
+  }
 
   /// The trace with its three parts. `base` has the model's name and instance; next tokens are worded by
   /// `tokenizer`. Where the source is that of the call before, the encoder's result stays as it is
@@ -94,6 +98,7 @@ class EncoderDecoderModel final : public Model {
   int max_written_tokens() const override { return engine_.decoder().max_tokens; }
   const Tokenizer& tokenizer() const override { return *tokenizer_; }
   ModelInfo info() const override { return info_; }
+  void settle(const std::stop_token& stop) const override { engine_.settle(stop); }
   SecondText second_text() const override { return SecondText::Target; }
   Result<TracePtr> trace(const std::string& text, const TraceOptions& options) const override;
   Result<TracePtr> trace_texts(const TextInput& input, const TraceOptions& options) const override;

@@ -155,6 +155,12 @@ Result<ModelPtr> load_model(const std::string& name_or_folder) {
   return load_model_with(name_or_folder, {});
 }
 
+Result<ModelPtr> open_model(const std::string& name_or_folder) {
+  LoadOptions options;
+  options.reading = WeightReading::AsUsed;
+  return load_model_with(name_or_folder, options);
+}
+
 Result<ModelPtr> load_model_with(const std::string& name_or_folder, const LoadOptions& options) {
   for (const BuiltInFolder& model : kBuiltIn) {
     if (name_or_folder == model.name && has_checkpoint(built_in_folder(model.name))) {

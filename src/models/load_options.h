@@ -11,9 +11,17 @@ enum class WeightPrecision {
   Half,    ///< F32 rounded to F16: half the memory; numbers beyond its range leave their layer as it is
 };
 
+/// When the weights of a checkpoint are read. Its names, types and shapes are checked when it is opened in
+/// either case.
+enum class WeightReading {
+  Now,     ///< and looked through for numbers that are not finite, before a model is there
+  AsUsed,  ///< by the passes that need them; a fault is the error of that pass. Numbers are the same bits.
+};
+
 /// How a checkpoint is loaded, watched, and given up early.
 struct LoadOptions {
   WeightPrecision precision = WeightPrecision::Stored;
+  WeightReading reading = WeightReading::Now;
   std::stop_token stop = {};
   /// Called on the loading thread as tensors become parameters; the share of the bytes that are done, in [0,
   /// 1], never falling. Must not block.

@@ -89,7 +89,8 @@ class Model {
   /// The positions of the text that the model writes: a decoder's, where there is one beside an encoder.
   virtual int max_written_tokens() const { return max_tokens(); }
   virtual const Tokenizer& tokenizer() const = 0;
-  /// Errors: InvalidArgument (no tokens, too many), Cancelled.
+  /// Errors: InvalidArgument (no tokens, too many), Cancelled; with WeightReading::AsUsed also Corrupt and Io
+  /// (a number that is not finite, a file that cannot be read any more).
   virtual Result<TracePtr> trace(const std::string& text, const TraceOptions& options) const = 0;
   /// The same with a second text, where the model reads one. Errors: as `trace`; Unsupported (it does not).
   virtual Result<TracePtr> trace_texts(const TextInput& input, const TraceOptions& options) const;
@@ -107,12 +108,17 @@ class Model {
   virtual Result<TracePtr> trace_media(const MediaInputPtr& media, const std::string& text,
                                        const TraceOptions& options) const;
   virtual ModelInfo info() const { return {}; }
+  /// Reads the weights that WeightReading::AsUsed has left in the file, so that passes to come need not. For
+  /// moments in which nobody waits; ends early when it is stopped. May run beside a trace.
+  virtual void settle(const std::stop_token& /*stop*/) const {}
 };
 using ModelPtr = std::shared_ptr<const Model>;
 
 /// Loads a built-in model by name ("stories") or a checkpoint folder as Hugging Face writes it.
 /// Errors: NotFound, Corrupt, Unsupported (names the architecture or the option), Io.
 Result<ModelPtr> load_model(const std::string& name_or_folder);
+/// The same with WeightReading::AsUsed: quicker to the first picture, and to what needs no weights.
+Result<ModelPtr> open_model(const std::string& name_or_folder);
 /// The same in a certain precision, watched and stopped from outside. Errors: Cancelled as well.
 Result<ModelPtr> load_model_with(const std::string& name_or_folder, const LoadOptions& options);
 

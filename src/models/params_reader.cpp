@@ -98,22 +98,22 @@ class StackReader : public TensorReader {
                                  config_.attention_output_bias);
   }
 
-  void embeddings(const std::shared_ptr<const TensorSource>& source, TransformerParams& params) {
+  void embeddings(TransformerParams& params) {
     const int width = config_.embedding_width();
     const std::string token = token_embedding_name();
     if (!token.empty()) {
-      params.token_embedding = embedding(source, token + ".weight", config_.vocab_size, width,
-                                         config_.has_output && config_.tied_output);
+      params.token_embedding =
+          embedding(token + ".weight", config_.vocab_size, width, config_.has_output && config_.tied_output);
       for (const std::string& stem : names_.token_embedding_copies) {
         const std::string copy = name(stem) + ".weight";
         if (copy != token + ".weight" && source_.find(copy))
           require_equal(token + ".weight", copy, {config_.vocab_size, width});
       }
     }
-    positions(source, params);
+    positions(params);
     if (config_.n_segments > 0) {
       params.segment_embedding =
-          embedding(source, name(names_.segment_embedding) + ".weight", config_.n_segments, width, false);
+          embedding(name(names_.segment_embedding) + ".weight", config_.n_segments, width, false);
     }
     if (config_.embedding_norm) params.embedding_norm = norm(names_.embedding_norm, -1, width);
     if (width != config_.d_model) {
@@ -121,14 +121,14 @@ class StackReader : public TensorReader {
     }
   }
 
-  void positions(const std::shared_ptr<const TensorSource>& source, TransformerParams& params) {
+  void positions(TransformerParams& params) {
     const int width = config_.embedding_width();
     const std::string stored = name(names_.position_embedding) + ".weight";
     const bool sinusoidal = config_.position == PositionKind::Sinusoidal;
     if (config_.position == PositionKind::Learned || (sinusoidal && source_.find(stored))) {
       // A file that keeps its sines and cosines is believed.
       params.position_embedding =
-          embedding(source, stored, config_.max_tokens + config_.position_offset, width, false);
+          embedding(stored, config_.max_tokens + config_.position_offset, width, false);
     } else if (sinusoidal) {
       params.position_embedding = {config_.max_tokens, width,
                                    [width, order = config_.sinusoid](int row, float* out) {
@@ -209,16 +209,17 @@ class StackReader : public TensorReader {
 };
 
 /// Errors: those of the reader.
-Status read_stack(StackReader& reader, const std::shared_ptr<const TensorSource>& source,
-                  const TransformerConfig& config, TransformerParams& params, LoadWatch& watch) {
-  reader.embeddings(source, params);
+Status read_stack(StackReader& reader, const TransformerConfig& config, TransformerParams& params,
+                  LoadWatch& watch) {
+  params.fault = watch.fault;
+  reader.embeddings(params);
   for (int layer = 0; layer < config.n_layers && reader.status(); ++layer) {
     params.layers.push_back(reader.layer(layer));
-    watch.let_go(*source);
+    watch.let_go();
   }
   if (config.final_norm) params.final_norm = reader.final_norm();
   reader.output(params);
-  watch.let_go(*source);
+  watch.let_go();
   return reader.status();
 }
 
@@ -226,7 +227,7 @@ Status read_stack(StackReader& reader, const std::shared_ptr<const TensorSource>
 
 Result<FamilyParams> read_params(std::shared_ptr<const TensorSource> source, const FamilyModel& model,
                                  ThreadPool& pool, const LoadOptions& options) {
-  LoadWatch watch(*source, pool, options);
+  LoadWatch watch(source, pool, options);
   FamilyParams params;
   StackReader reader(*source, model.config, model.names, watch);
   for (const ExtraTensor& tensor : model.extra) {
@@ -235,10 +236,10 @@ Result<FamilyParams> read_params(std::shared_ptr<const TensorSource> source, con
         reader.numbers(tensor.prefixed ? reader.name(tensor.name) : tensor.name, tensor.shape, copy);
     params.extra[tensor.name].assign(values.begin(), values.end());
   }
-  if (Status read = read_stack(reader, source, model.config, params.stack, watch); !read) return read.error();
+  if (Status read = read_stack(reader, model.config, params.stack, watch); !read) return read.error();
   if (model.decoder) {
     StackReader second(*source, model.decoder->config, model.decoder->names, watch);
-    if (Status read = read_stack(second, source, model.decoder->config, params.decoder, watch); !read)
+    if (Status read = read_stack(second, model.decoder->config, params.decoder, watch); !read)
       return read.error();
   }
   if (Status all = reader.check_all_used(); !all) return all.error();

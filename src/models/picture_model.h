@@ -24,6 +24,7 @@ class PictureModel final : public Model {
   int max_tokens() const override { return front_.n_tokens(); }
   const Tokenizer& tokenizer() const override { return tokenizer_; }
   ModelInfo info() const override { return info_; }
+  void settle(const std::stop_token& stop) const override { transformer_.settle(stop); }
   InputKind input_kind() const override { return InputKind::Picture; }
   Result<MediaInputPtr> read_media(const std::filesystem::path& path) const override;
   /// Errors: Unsupported, always: there is no picture.

@@ -25,6 +25,7 @@ class SoundModel final : public Model {
   int max_tokens() const override { return engine_.decoder().max_tokens; }
   const Tokenizer& tokenizer() const override { return *tokenizer_; }
   ModelInfo info() const override { return info_; }
+  void settle(const std::stop_token& stop) const override { engine_.settle(stop); }
   InputKind input_kind() const override { return InputKind::Sound; }
   Result<MediaInputPtr> read_media(const std::filesystem::path& path) const override;
   /// Errors: Unsupported, always: there is no sound.

@@ -9,6 +9,7 @@
 #include "core/aligned_buffer.h"
 #include "io/quote.h"
 #include "models/narrow_weights.h"
+#include "models/stored_weights.h"
 
 namespace headscope {
 namespace {
@@ -27,49 +28,19 @@ void for_blocks(ThreadPool& pool, std::size_t size, Body body) {
   });
 }
 
-/// Bytes of a tensor that one thread reads at a time: they stay in its second-level cache until they are
-/// packed.
-constexpr std::size_t kPieceBytes = std::size_t{1} << 18;
-
 /// Rows of that many bytes which are read at a time.
 int rows_of_a_piece(std::size_t row_bytes) {
   constexpr auto kStep = static_cast<std::size_t>(LinearPacker::kPieceRows);
-  const std::size_t steps = kPieceBytes / std::max<std::size_t>(1, row_bytes * kStep);
+  const std::size_t steps = kStoredPieceBytes / std::max<std::size_t>(1, row_bytes * kStep);
   return static_cast<int>(kStep * std::clamp<std::size_t>(steps, 1, 1024));
-}
-
-/// Whether no number reaches `exponent`, whose bits infinities and NaN have all set.
-template <class Bits>
-bool exponents_below(Bits exponent, const void* values, std::size_t n_bytes) {
-  constexpr auto kMagnitude = static_cast<Bits>(static_cast<Bits>(~Bits{0}) >> 1);
-  const auto* bits = static_cast<const Bits*>(values);
-  Bits highest = 0;
-  for (std::size_t i = 0; i < n_bytes / sizeof(Bits); ++i)
-    highest = std::max(highest, static_cast<Bits>(bits[i] & kMagnitude));
-  return highest < exponent;
-}
-
-/// Whether stored numbers are finite; `values` begins on a cache line.
-bool all_finite(DType type, const void* values, std::size_t n_bytes) {
-  switch (type) {
-    case DType::F32:
-      return exponents_below<std::uint32_t>(0x7F800000u, values, n_bytes);
-    case DType::F16:
-      return exponents_below<std::uint16_t>(0x7C00u, values, n_bytes);
-    case DType::BF16:
-      return exponents_below<std::uint16_t>(0x7F80u, values, n_bytes);
-    default: {
-      std::vector<float> wide(n_bytes / dtype_size(type));
-      convert_to_float(type, {static_cast<const std::byte*>(values), n_bytes}, wide);
-      return exponents_below<std::uint32_t>(0x7F800000u, wide.data(), wide.size() * sizeof(float));
-    }
-  }
 }
 
 }  // namespace
 
-LoadWatch::LoadWatch(const TensorSource& source, ThreadPool& p, const LoadOptions& o) : pool(p), options(o) {
-  for (const SafetensorsFile& file : source.files()) {
+LoadWatch::LoadWatch(std::shared_ptr<const TensorSource> source, ThreadPool& p, const LoadOptions& o)
+    : pool(p), options(o), keep(std::move(source)) {
+  if (options.reading == WeightReading::AsUsed) fault = std::make_shared<LoadFault>();
+  for (const SafetensorsFile& file : keep->files()) {
     for (const TensorView& tensor : file.tensors()) n_bytes += static_cast<double>(tensor.bytes.size());
   }
 }
@@ -84,8 +55,8 @@ Status LoadWatch::begin(const std::string& name, const TensorView* tensor) {
   return {};
 }
 
-void LoadWatch::let_go(const TensorSource& source) {
-  for (const TensorView* tensor : touched) source.let_go(*tensor);
+void LoadWatch::let_go() {
+  for (const TensorView* tensor : touched) keep->let_go(*tensor);
   touched.clear();
 }
 
@@ -132,8 +103,7 @@ Result<TensorView> TensorReader::tensor(const std::string& full_name, const Tens
 
 void TensorReader::check_finite(const std::string& full_name, std::atomic<bool>& finite) {
   if (finite) return;
-  fail({ErrorCode::Corrupt, "tensor " + quote(full_name) + " holds a number that is not finite",
-        "Export the checkpoint again"});
+  fail(not_finite(full_name));
 }
 
 std::span<const float> TensorReader::numbers(const std::string& full_name, const TensorShape& shape,
@@ -213,19 +183,23 @@ void TensorReader::read_pieces(const TensorView& tensor, const PieceBody& body) 
   }
 }
 
-EmbeddingTable TensorReader::embedding(std::shared_ptr<const TensorSource> keep, const std::string& full_name,
-                                       int n_rows, int width, bool read_elsewhere) {
+EmbeddingTable TensorReader::embedding(const std::string& full_name, int n_rows, int width,
+                                       bool read_elsewhere) {
   if (!status_) return {};
   const auto found = this->tensor(full_name, {n_rows, width});
   if (!found) return fail(found.error()), EmbeddingTable();
   const TensorView tensor = *found;
-  if (!read_elsewhere) read_pieces(tensor, [](int, int, const void*) {});
+  if (!read_elsewhere && !watch_.fault) read_pieces(tensor, [](int, int, const void*) {});
   if (!status_) return {};
   const std::size_t row_bytes = static_cast<std::size_t>(width) * dtype_size(tensor.dtype);
   EmbeddingTable table{n_rows, width, {}};
-  table.copy_row = [keep = std::move(keep), tensor, row_bytes, width](int row, float* out) {
+  table.copy_row = [keep = watch_.keep, fault = watch_.fault, tensor, row_bytes, width](int row, float* out) {
+    const std::span<float> numbers(out, static_cast<std::size_t>(width));
     convert_to_float(tensor.dtype, tensor.bytes.subspan(static_cast<std::size_t>(row) * row_bytes, row_bytes),
-                     {out, static_cast<std::size_t>(width)});
+                     numbers);
+    if (!fault || all_finite(DType::F32, out, numbers.size_bytes())) return;
+    fault->set(not_finite(tensor.name));
+    std::ranges::fill(numbers, 0.0f);
   };
   return table;
 }
@@ -266,7 +240,9 @@ PackedLinear TensorReader::linear_of(const std::string& full_name, int n_in, int
   const bool out_in = layout == WeightLayout::OutIn;
   const TensorShape shape = out_in ? TensorShape{n_out, n_in} : TensorShape{n_in, n_out};
   if (const auto storage = common_storage({{full_name}})) {
-    if (const auto found = tensor(full_name, shape); !found) return fail(found.error()), PackedLinear();
+    const auto found = tensor(full_name, shape);
+    if (!found) return fail(found.error()), PackedLinear();
+    if (watch_.fault) return stored({*found}, n_in, n_out, *storage, layout, bias);
     LinearPacker packer(n_out, n_in, *storage, &watch_.pool);
     put(full_name, shape, 0, layout, packer);
     return status_ ? packer.finish(bias) : PackedLinear();
@@ -300,6 +276,11 @@ PackedLinear TensorReader::linear(const std::vector<Part>& parts, int layer, int
   assert(out_in);
   if (!status_) return {};
   const auto storage = common_storage(full_names);
+  if (storage && watch_.fault) {
+    std::vector<TensorView> tensors;
+    for (const std::string& full : full_names) tensors.push_back(*source_.find(full));
+    return stored(std::move(tensors), n_in, n_out, *storage, WeightLayout::OutIn, bias);
+  }
   std::optional<LinearPacker> packer;
   if (storage) packer.emplace(n_out, n_in, *storage, &watch_.pool);
   std::vector<float> stacked;
@@ -317,6 +298,13 @@ PackedLinear TensorReader::linear(const std::vector<Part>& parts, int layer, int
     first += parts[i].n_out;
   }
   return packer ? packer->finish(bias) : pack(stacked, n_out, n_in, WeightLayout::OutIn, bias, full_names);
+}
+
+PackedLinear TensorReader::stored(std::vector<TensorView> tensors, int n_in, int n_out, WeightStorage storage,
+                                  WeightLayout layout, const float* bias) const {
+  auto weights = std::make_shared<const StoredWeights>(watch_.keep, std::move(tensors), n_in, storage, layout,
+                                                       watch_.fault);
+  return {std::move(weights), n_out, n_in, storage, bias};
 }
 
 PackedLinear TensorReader::linear_in_full(const std::string& full, int n_in, int n_out) {

@@ -14,6 +14,7 @@
 #include "core/thread_pool.h"
 #include "io/tensor_source.h"
 #include "models/family.h"
+#include "models/load_fault.h"
 #include "models/load_options.h"
 #include "models/transformer_params.h"
 
@@ -21,18 +22,20 @@ namespace headscope {
 
 /// What the readers of one checkpoint share.
 struct LoadWatch {
-  LoadWatch(const TensorSource& source, ThreadPool& pool, const LoadOptions& options);
+  LoadWatch(std::shared_ptr<const TensorSource> source, ThreadPool& pool, const LoadOptions& options);
   /// Called once for each tensor that is asked for. Errors: Cancelled.
   Status begin(const std::string& name, const TensorView* tensor);
 
   /// Pages of the file that have been read are the system's again: the
   /// parameters are in memory by now.
-  void let_go(const TensorSource& source);
+  void let_go();
 
   ThreadPool& pool;
   const LoadOptions& options;
-  std::set<std::string> used;              ///< names of all tensors that were asked for
-  std::vector<const TensorView*> touched;  ///< since the last let_go
+  std::shared_ptr<const TensorSource> keep;  ///< layers that are read as they are used keep the file open
+  LoadFaultPtr fault;                        ///< with WeightReading::AsUsed; else null
+  std::set<std::string> used;                ///< names of all tensors that were asked for
+  std::vector<const TensorView*> touched;    ///< since the last let_go
   double n_bytes = 0, n_done = 0;
 };
 
@@ -63,8 +66,7 @@ class TensorReader {
   NormParams norm_in_full(const std::string& full, int n);
   /// Rows stay in the file until they are looked up; the table keeps the file open.
   ///   read_elsewhere  the same tensor becomes a layer too, which looks for numbers that are not finite
-  EmbeddingTable embedding(std::shared_ptr<const TensorSource> keep, const std::string& full_name, int n_rows,
-                           int width, bool read_elsewhere);
+  EmbeddingTable embedding(const std::string& full_name, int n_rows, int width, bool read_elsewhere);
 
   /// Layers that read the same input become one: their outputs side by side, in the order of `parts`.
   struct Part {
@@ -78,6 +80,10 @@ class TensorReader {
   /// A layer with the weights of one tensor.   bias  [n_out] or null
   PackedLinear linear_of(const std::string& full_name, int n_in, int n_out, WeightLayout layout,
                          const float* bias);
+
+  /// A layer that reads these tensors as it is used.
+  PackedLinear stored(std::vector<TensorView> tensors, int n_in, int n_out, WeightStorage storage,
+                      WeightLayout layout, const float* bias) const;
 
   /// A layer whose weights are those of the named tensors: as narrow as all of them are in the file, or as
   /// `precision` says.

@@ -274,6 +274,22 @@ bool Transformer::add_feed_forward(Pass& pass, int layer) {
   return true;
 }
 
+std::optional<Error> Transformer::load_fault() const {
+  return params_.fault ? params_.fault->get() : std::nullopt;
+}
+
+void Transformer::settle(const std::stop_token& stop) const {
+  if (!params_.fault) return;  // all of them were read when the checkpoint was opened
+  const auto pack = [&](const PackedLinear& linear) { return linear.pack(*pool_, stop); };
+  for (const LayerParams& layer : params_.layers) {
+    for (const PackedLinear* linear : {&layer.qkv, &layer.attention_output, &layer.cross_query,
+                                       &layer.cross_key_value, &layer.cross_output, &layer.up, &layer.down}) {
+      if (!pack(*linear)) return;
+    }
+  }
+  if (pack(params_.embedding_projection) && pack(params_.output_transform)) (void)pack(params_.output);
+}
+
 Result<ForwardResult> Transformer::forward(const ForwardRequest& request) {
   const Error cancelled{ErrorCode::Cancelled, "the computation was stopped", ""};
   const bool plain = request.positions.empty() && !request.real_keys && !request.embedded;
@@ -297,6 +313,7 @@ Result<ForwardResult> Transformer::forward(const ForwardRequest& request) {
     if (cross &&
         !(add_attention(pass, layer) && project_cross(pass, layer) && attend_cross(pass, !ends_here)))
       return cancelled;
+    if (const std::optional<Error> fault = load_fault()) return *fault;
     result.layers.push_back(pass.rows);
     if (cross) result.cross.push_back(pass.cross);
     if (request.on_attention) request.on_attention(layer, pass.rows, pass.cross);
@@ -305,6 +322,7 @@ Result<ForwardResult> Transformer::forward(const ForwardRequest& request) {
       return cancelled;
   }
   if (request.final_hidden || request.keep_hidden) {
+    if (const std::optional<Error> fault = load_fault()) return *fault;
     if (config_.final_norm) normalize(params_.final_norm, pass.stream, pass.stream);
     result.final_hidden = pass.stream.matrix();
     if (request.keep_hidden) result.hidden.push_back(result.final_hidden);

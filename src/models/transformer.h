@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <vector>
@@ -69,7 +70,7 @@ class Transformer {
   ScoreRule cross_rule(std::shared_ptr<const BoolMatrix> real_memory) const;
 
   /// REQUIRES: ids, positions and segments within their tables, at most max_tokens of them. Errors:
-  /// Cancelled.
+  /// Cancelled; those of load_fault.
   Result<ForwardResult> forward(const ForwardRequest& request);
 
   /// Vocabulary logits, what stands before the output and soft cap included.
@@ -77,6 +78,10 @@ class Transformer {
   ///   returns       [n, vocab_size]
   Matrix logits(const MatrixView& final_hidden) const;
   bool has_output() const { return !params_.output.empty(); }
+  /// What was wrong with weights that have been read since the checkpoint was opened.
+  std::optional<Error> load_fault() const;
+  /// Reads the weights that are not in memory yet, layer by layer. May run beside a pass.
+  void settle(const std::stop_token& stop) const;
   ThreadPool& pool() { return *pool_; }
 
  private:

@@ -248,6 +248,7 @@ Result<TracePtr> TransformerModel::run(Job job) const {
   }
 
   read_output(job, first, result, trace);
+  if (const std::optional<Error> fault = transformer_.load_fault()) return *fault;
   if (options.keep_hidden) {
     for (std::size_t i = 0; i <= static_cast<std::size_t>(n_layers); ++i) {
       SharedRows rows = first > 0 ? options.previous->hidden[i].first_rows(first) : SharedRows();

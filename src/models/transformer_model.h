@@ -20,6 +20,7 @@ class TransformerModel final : public Model {
   int max_tokens() const override { return transformer_.config().max_tokens; }
   const Tokenizer& tokenizer() const override { return *tokenizer_; }
   ModelInfo info() const override { return info_; }
+  void settle(const std::stop_token& stop) const override { transformer_.settle(stop); }
   Result<TracePtr> trace(const std::string& text, const TraceOptions& options) const override;
   /// An encoder reads pairs, joined by its tokenizer.
   SecondText second_text() const override;

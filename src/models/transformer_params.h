@@ -5,6 +5,7 @@
 #include "core/linear.h"
 #include "core/types.h"
 #include "models/embedding_table.h"
+#include "models/load_fault.h"
 
 namespace headscope {
 
@@ -44,6 +45,7 @@ struct TransformerParams {
   NormParams final_norm;              ///< [d_model]
   PackedLinear output_transform;      ///< [d_model → d_embedding]
   NormParams output_norm;             ///< [d_embedding], with output_transform alone
+  LoadFaultPtr fault;                 ///< of weights that are read as they are used; else null
   PackedLinear output;                ///< [d_embedding → vocab_size]; empty: the model names no next tokens
 };
 
