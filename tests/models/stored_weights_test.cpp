@@ -55,7 +55,9 @@ TEST_P(ReadAsUsed, gives_the_bits_of_weights_that_were_read_before) {
     const TracePtr a = traced(*now, ids, options), b = traced(*later, ids, options);
     ASSERT_TRUE(a && b);
     EXPECT_EQ(weight_difference(*a, *b), 0.0f) << "pass " << pass;
-    if (options.keep_logits) EXPECT_EQ(a->logits.matrix(), b->logits.matrix()) << "pass " << pass;
+    if (options.keep_logits) {
+      EXPECT_EQ(a->logits.matrix(), b->logits.matrix()) << "pass " << pass;
+    }
   }
 }
 
