@@ -6,12 +6,17 @@ file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/precompiled.cpp CONTENT "// carries 
 add_library(headscope_precompiled OBJECT ${PROJECT_BINARY_DIR}/precompiled.cpp)
 target_link_libraries(headscope_precompiled PRIVATE headscope_flags Eigen3::Eigen nlohmann_json::nlohmann_json)
 target_precompile_headers(headscope_precompiled PRIVATE ${headscope_precompiled_headers})
-# Modules that hold no loop worth the compiler's time: the program is as fast, and built in two thirds of the time.
-set(headscope_calm_flags $<$<CONFIG:Release>:-O1>)
-add_library(headscope_precompiled_calm OBJECT ${PROJECT_BINARY_DIR}/precompiled.cpp)
-target_link_libraries(headscope_precompiled_calm PRIVATE headscope_flags Eigen3::Eigen nlohmann_json::nlohmann_json)
-target_compile_options(headscope_precompiled_calm PRIVATE ${headscope_calm_flags})
-target_precompile_headers(headscope_precompiled_calm PRIVATE ${headscope_precompiled_headers})
+# Modules that hold no loop worth the compiler's time: the program is as fast, and built in two thirds of the time. Only
+# optimised builds compile them in another way, and need precompiled headers for it.
+set(headscope_precompiled_calm headscope_precompiled)
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  set(headscope_calm_flags -O1)
+  set(headscope_precompiled_calm headscope_precompiled_calm)
+  add_library(headscope_precompiled_calm OBJECT ${PROJECT_BINARY_DIR}/precompiled.cpp)
+  target_link_libraries(headscope_precompiled_calm PRIVATE headscope_flags Eigen3::Eigen nlohmann_json::nlohmann_json)
+  target_compile_options(headscope_precompiled_calm PRIVATE ${headscope_calm_flags})
+  target_precompile_headers(headscope_precompiled_calm PRIVATE ${headscope_precompiled_headers})
+endif()
 
 # headscope_module(NAME [DEPENDS modules...] [LIBRARIES targets...] [CALM])
 # One static library headscope_NAME from src/NAME/**.cpp. DEPENDS lists the modules it may include; the test
@@ -28,7 +33,7 @@ function(headscope_module NAME)
     target_link_libraries(${target} PRIVATE headscope_flags)
     if(ARG_CALM)
       target_compile_options(${target} PRIVATE ${headscope_calm_flags})
-      target_precompile_headers(${target} REUSE_FROM headscope_precompiled_calm)
+      target_precompile_headers(${target} REUSE_FROM ${headscope_precompiled_calm})
     else()
       target_precompile_headers(${target} REUSE_FROM headscope_precompiled)
     endif()
