@@ -7,8 +7,8 @@
 #include <thread>
 #include <vector>
 
+#include "base/first_error.h"
 #include "export/bounded_queue.h"
-#include "export/first_error.h"
 #include "io/atomic_write.h"
 #include "io/json.h"
 #include "io/mapped_file.h"

@@ -4,8 +4,8 @@
 #include <string>
 #include <thread>
 
+#include "base/first_error.h"
 #include "export/bounded_queue.h"
-#include "export/first_error.h"
 #include "export/quantize.h"
 
 namespace headscope {

@@ -57,7 +57,8 @@ Error not_finite(const std::string& full_name) {
 }
 
 StoredWeights::StoredWeights(std::shared_ptr<const TensorSource> file, std::vector<TensorView> tensors,
-                             int n_in, WeightStorage storage, WeightLayout layout, LoadFaultPtr fault)
+                             int n_in, WeightStorage storage, WeightLayout layout,
+                             std::shared_ptr<FirstError> fault)
     : file_(std::move(file)),
       tensors_(std::move(tensors)),
       n_in_(n_in),

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "base/first_error.h"
 #include "core/linear.h"
 #include "core/weight_source.h"
 #include "io/tensor_source.h"
-#include "models/load_fault.h"
 
 namespace headscope {
 
@@ -28,7 +28,7 @@ class StoredWeights final : public WeightSource {
   /// Tensors of the file whose outputs stand side by side. REQUIRES: one type, that of `storage`; with
   /// WeightLayout::InOut one tensor.
   StoredWeights(std::shared_ptr<const TensorSource> file, std::vector<TensorView> tensors, int n_in,
-                WeightStorage storage, WeightLayout layout, LoadFaultPtr fault);
+                WeightStorage storage, WeightLayout layout, std::shared_ptr<FirstError> fault);
 
   void fill_panel(int panel, void* out) const override;
   bool fills_whole() const override { return layout_ == WeightLayout::InOut; }
@@ -44,7 +44,7 @@ class StoredWeights final : public WeightSource {
   int n_in_, n_out_ = 0;
   WeightStorage storage_;
   WeightLayout layout_;
-  LoadFaultPtr fault_;
+  std::shared_ptr<FirstError> fault_;
 };
 
 }  // namespace headscope

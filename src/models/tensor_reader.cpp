@@ -39,7 +39,7 @@ int rows_of_a_piece(std::size_t row_bytes) {
 
 LoadWatch::LoadWatch(std::shared_ptr<const TensorSource> source, ThreadPool& p, const LoadOptions& o)
     : pool(p), options(o), keep(std::move(source)) {
-  if (options.reading == WeightReading::AsUsed) fault = std::make_shared<LoadFault>();
+  if (options.reading == WeightReading::AsUsed) fault = std::make_shared<FirstError>();
   for (const SafetensorsFile& file : keep->files()) {
     for (const TensorView& tensor : file.tensors()) n_bytes += static_cast<double>(tensor.bytes.size());
   }

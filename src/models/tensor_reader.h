@@ -9,12 +9,12 @@
 #include <string>
 #include <vector>
 
+#include "base/first_error.h"
 #include "base/result.h"
 #include "core/linear_packer.h"
 #include "core/thread_pool.h"
 #include "io/tensor_source.h"
 #include "models/family.h"
-#include "models/load_fault.h"
 #include "models/load_options.h"
 #include "models/transformer_params.h"
 
@@ -33,7 +33,7 @@ struct LoadWatch {
   ThreadPool& pool;
   const LoadOptions& options;
   std::shared_ptr<const TensorSource> keep;  ///< layers that are read as they are used keep the file open
-  LoadFaultPtr fault;                        ///< with WeightReading::AsUsed; else null
+  std::shared_ptr<FirstError> fault;         ///< with WeightReading::AsUsed; else null
   std::set<std::string> used;                ///< names of all tensors that were asked for
   std::vector<const TensorView*> touched;    ///< since the last let_go
   double n_bytes = 0, n_done = 0;

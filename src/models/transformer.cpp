@@ -275,7 +275,7 @@ bool Transformer::add_feed_forward(Pass& pass, int layer) {
 }
 
 std::optional<Error> Transformer::load_fault() const {
-  return params_.fault ? params_.fault->get() : std::nullopt;
+  return params_.fault ? params_.fault->error() : std::nullopt;
 }
 
 void Transformer::settle(const std::stop_token& stop) const {

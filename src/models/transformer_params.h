@@ -1,11 +1,12 @@
 #pragma once
 
+#include <memory>
 #include <vector>
 
+#include "base/first_error.h"
 #include "core/linear.h"
 #include "core/types.h"
 #include "models/embedding_table.h"
-#include "models/load_fault.h"
 
 namespace headscope {
 
@@ -45,7 +46,7 @@ struct TransformerParams {
   NormParams final_norm;              ///< [d_model]
   PackedLinear output_transform;      ///< [d_model → d_embedding]
   NormParams output_norm;             ///< [d_embedding], with output_transform alone
-  LoadFaultPtr fault;                 ///< of weights that are read as they are used; else null
+  std::shared_ptr<FirstError> fault;  ///< of weights that are read as they are used; else null
   PackedLinear output;                ///< [d_embedding → vocab_size]; empty: the model names no next tokens
 };
 
