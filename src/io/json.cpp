@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "io/json_tree.h"
 #include "io/mapped_file.h"
 #include "io/quote.h"
 
@@ -71,9 +72,8 @@ Json parse_with_unique_keys(std::string_view text) {
   return Json::parse(text, watch);
 }
 
-}  // namespace
-
-Result<Json> parse_json(std::string_view text, std::string_view name, const JsonLimits& limits) {
+/// What is looked at before anything is parsed.
+Status check_text(std::string_view text, std::string_view name, const JsonLimits& limits) {
   if (text.size() > limits.max_bytes) {
     return corrupt_json(name, "holds " + std::to_string(text.size()) + " bytes of JSON; at most " +
                                   std::to_string(limits.max_bytes) + " are read here");
@@ -86,16 +86,35 @@ Result<Json> parse_json(std::string_view text, std::string_view name, const Json
   if (const auto zero = text.find('\0'); zero != std::string_view::npos) {
     return corrupt_json(name, "is not valid JSON at byte " + std::to_string(zero + 1) + ": a zero byte");
   }
+  return {};
+}
+
+/// `byte` 0: the parser names none.
+Error not_json(std::string_view name, std::size_t byte, const std::string& what) {
+  const std::string at = byte > 0 ? " at byte " + std::to_string(byte) : "";
+  return corrupt_json(name, "is not valid JSON" + at + ": " + reason_of(what));
+}
+
+}  // namespace
+
+Result<Json> parse_json(std::string_view text, std::string_view name, const JsonLimits& limits) {
+  if (Status status = check_text(text, name, limits); !status) return status.error();
   try {
     return limits.unique_keys ? parse_with_unique_keys(text) : Json::parse(text);
   } catch (const DuplicateKey& duplicate) {
     return corrupt_json(name, "names the key " + quote(duplicate.key) + " twice");
   } catch (const Json::parse_error& error) {
-    return corrupt_json(
-        name, "is not valid JSON at byte " + std::to_string(error.byte) + ": " + reason_of(error.what()));
+    return not_json(name, error.byte, error.what());
   } catch (const Json::exception& error) {
-    return corrupt_json(name, "is not valid JSON: " + reason_of(error.what()));
+    return not_json(name, 0, error.what());
   }
+}
+
+Status parse_json_events(std::string_view text, std::string_view name, JsonTree& events,
+                         const JsonLimits& limits) {
+  if (Status status = check_text(text, name, limits); !status) return status;
+  if (Json::sax_parse(text, &events)) return {};
+  return not_json(name, events.error_byte(), events.reason());
 }
 
 Result<Json> read_json(const std::filesystem::path& path, const JsonLimits& limits) {

@@ -41,7 +41,7 @@ std::uint64_t joint(char32_t last, char32_t first) {
 
 // ---- reading ----
 
-Result<BpeModel> BpeModel::read(const Json& json, const std::string& file) {
+Result<BpeModel> BpeModel::read(const Json& json, const ModelTables& tables, const std::string& file) {
   BpeModel model;
   JsonFields fields(json, file + ": model");
   if (fields.has("dropout") && fields.number("dropout", 0, 1) > 0) {
@@ -56,11 +56,11 @@ Result<BpeModel> BpeModel::read(const Json& json, const std::string& file) {
   const std::string unknown = fields.string("unk_token", "");
   if (!fields.status()) return fields.status().error();
 
-  Result<Vocabulary> vocabulary = read_vocabulary(fields.child("vocab"), file);
+  Result<Vocabulary> vocabulary = read_vocabulary(fields.child("vocab"), tables, file);
   if (!vocabulary) return vocabulary.error();
   model.vocabulary_ = std::move(*vocabulary);
   model.read_characters();
-  if (Status status = model.read_merges(fields.child("merges"), file); !status) return status.error();
+  if (Status status = model.read_merges(fields.child("merges"), tables, file); !status) return status.error();
   if (!unknown.empty()) {
     const Result<TokenId> id = find_token(model.vocabulary_, "unk_token", unknown, file);
     if (!id) return id.error();
@@ -70,51 +70,59 @@ Result<BpeModel> BpeModel::read(const Json& json, const std::string& file) {
 }
 
 void BpeModel::read_characters() {
-  for (const std::string& name : names_of(vocabulary_)) ends_.push_back({first_of(name), last_of(name)});
-  for (const auto& [text, id] : vocabulary_) {
+  const std::vector<std::string>& names = vocabulary_.names();
+  ends_.reserve(names.size());
+  for (std::size_t id = 0; id < names.size(); ++id) {
+    const std::string& text = names[id];
+    ends_.push_back({first_of(text), last_of(text)});
     if (text.empty()) continue;
     const CodePoint first = code_point_at(text, 0);
-    if (first.length == text.size()) characters_.emplace(first.value, id);
+    if (first.length == text.size()) characters_.emplace(first.value, static_cast<TokenId>(id));
   }
   spells_all_bytes_ = continuation_.empty() && word_end_.empty();
   for (int byte = 0; byte < 256; ++byte) {
     const auto at = static_cast<std::size_t>(byte);
-    const auto fallback = vocabulary_.find(byte_token_name(byte));
-    byte_tokens_[at] = fallback == vocabulary_.end() ? -1 : fallback->second;
+    byte_tokens_[at] = vocabulary_.find(byte_token_name(byte));
     const auto character = characters_.find(character_of_byte(static_cast<unsigned char>(byte)));
     byte_characters_[at] = character == characters_.end() ? -1 : character->second;
     spells_all_bytes_ = spells_all_bytes_ && byte_characters_[at] >= 0;
   }
 }
 
-Status BpeModel::read_merges(const Json& json, const std::string& file) {
+Status BpeModel::read_merges(const Json& json, const ModelTables& tables, const std::string& file) {
   if (!json.is_array()) return corrupt_tokenizer(file, "model.merges must be a list of pairs");
-  merges_.reserve(json.size());
+  merges_.reserve(tables.merges.size() + json.size());
   int rank = 0;
+  for (const auto& [left, right] : tables.merges) {
+    if (Status status = add_merge(rank++, left, right, file); !status) return status;
+  }
   for (const Json& entry : json) {
     const auto parts = merge_parts(entry);
     if (!parts) {
       return corrupt_tokenizer(file, "merge " + std::to_string(rank) + " must be a pair of tokens, found " +
                                          quote(json_text(entry, -1), 60));
     }
-    const auto& [left, right] = *parts;
-    // The prefix that says "goes on" is lost where the right one is joined to its left.
-    const std::string joined =
-        left + (right.size() >= continuation_.size() ? right.substr(continuation_.size()) : std::string());
-    TokenId ids[3];
-    int n = 0;
-    for (const std::string* name : {&left, &right, &joined}) {
-      const auto found = vocabulary_.find(*name);
-      if (found == vocabulary_.end()) {
-        return corrupt_tokenizer(file, "merge " + std::to_string(rank) + " needs token " + quote(*name) +
-                                           ", which is not in the vocabulary");
-      }
-      ids[n++] = found->second;
-    }
-    learn_joint(left, right);
-    merges_[(static_cast<std::uint64_t>(static_cast<std::uint32_t>(ids[0])) << 32) |
-            static_cast<std::uint32_t>(ids[1])] = {rank++, ids[2]};
+    if (Status status = add_merge(rank++, parts->first, parts->second, file); !status) return status;
   }
+  return {};
+}
+
+Status BpeModel::add_merge(int rank, std::string_view left, std::string_view right, const std::string& file) {
+  // The prefix that says "goes on" is lost where the right one is joined to its left.
+  std::string joined(left);
+  if (right.size() >= continuation_.size()) joined += right.substr(continuation_.size());
+  TokenId ids[3];
+  int n = 0;
+  for (const std::string_view name : {left, right, std::string_view(joined)}) {
+    ids[n] = vocabulary_.find(name);
+    if (ids[n++] < 0) {
+      return corrupt_tokenizer(file, "merge " + std::to_string(rank) + " needs token " + quote(name) +
+                                         ", which is not in the vocabulary");
+    }
+  }
+  learn_joint(left, right);
+  merges_[(static_cast<std::uint64_t>(static_cast<std::uint32_t>(ids[0])) << 32) |
+          static_cast<std::uint32_t>(ids[1])] = {rank, ids[2]};
   return {};
 }
 
@@ -146,8 +154,8 @@ std::optional<TokenId> BpeModel::token_of(const Symbol& symbol, bool first, bool
   std::string name = first ? "" : continuation_;
   append_utf8(name, symbol.value);
   if (last) name += word_end_;
-  const auto found = vocabulary_.find(name);
-  return found == vocabulary_.end() ? std::nullopt : std::optional(found->second);
+  const TokenId found = vocabulary_.find(name);
+  return found < 0 ? std::nullopt : std::optional(found);
 }
 
 std::vector<BpeModel::Part> BpeModel::split(const SymbolText& piece) const {
@@ -185,8 +193,8 @@ std::vector<BpeModel::Part> BpeModel::split(const SymbolText& piece) const {
 void BpeModel::encode(const SymbolText& piece, std::vector<Token>& out) const {
   if (piece.empty()) return;
   if (ignore_merges_) {
-    if (const auto whole = vocabulary_.find(utf8_of(piece)); whole != vocabulary_.end()) {
-      out.push_back({whole->second, piece.front().begin, piece.back().end});
+    if (const TokenId whole = vocabulary_.find(utf8_of(piece)); whole >= 0) {
+      out.push_back({whole, piece.front().begin, piece.back().end});
       return;
     }
   }
@@ -199,8 +207,8 @@ void BpeModel::encode_bytes(std::string_view piece, std::size_t at, std::vector<
   if (ignore_merges_) {
     std::string name;
     for (const char c : piece) append_utf8(name, character_of_byte(static_cast<unsigned char>(c)));
-    if (const auto whole = vocabulary_.find(name); whole != vocabulary_.end()) {
-      out.push_back({whole->second, at, at + piece.size()});
+    if (const TokenId whole = vocabulary_.find(name); whole >= 0) {
+      out.push_back({whole, at, at + piece.size()});
       return;
     }
   }

@@ -21,11 +21,11 @@ namespace headscope {
 class BpeModel final : public TokenModel {
  public:
   /// Errors: Corrupt (a merge of tokens that the vocabulary lacks, an id twice, …), Unsupported (dropout).
-  static Result<BpeModel> read(const Json& json, const std::string& file);
+  static Result<BpeModel> read(const Json& json, const ModelTables& tables, const std::string& file);
 
   /// In time n log n.
   void encode(const SymbolText& piece, std::vector<Token>& out) const override;
-  std::vector<std::string> names() const override { return names_of(vocabulary_); }
+  const std::vector<std::string>& names() const override { return vocabulary_.names(); }
   bool is_piece(TokenId id) const override;
 
   /// Whether each byte has a token in GPT-2's alphabet, so that `encode_bytes` can be used.
@@ -48,7 +48,8 @@ class BpeModel final : public TokenModel {
                         static_cast<std::uint32_t>(right));
   }
   void read_characters();
-  Status read_merges(const Json& json, const std::string& file);
+  Status read_merges(const Json& json, const ModelTables& tables, const std::string& file);
+  Status add_merge(int rank, std::string_view left, std::string_view right, const std::string& file);
   std::optional<TokenId> token_of(const Symbol& symbol, bool first, bool last) const;
   std::vector<Part> split(const SymbolText& piece) const;
   /// Whether some merge joins a token that ends as `left` does with one that begins as `right` does.

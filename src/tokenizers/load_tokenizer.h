@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "io/json.h"
@@ -14,7 +15,10 @@ namespace headscope {
 /// NotFound, Corrupt, Unsupported (names the part that is not known), Io.
 Result<TokenizerPtr> load_tokenizer(const std::filesystem::path& folder_or_file);
 
-/// The same from parsed JSON; `file` stands in the sentences.
+/// The same from the text of a tokenizer.json; `file` stands in the sentences.
+Result<TokenizerPtr> parse_tokenizer(std::string_view text, const std::string& file);
+
+/// The same from parsed JSON.
 Result<TokenizerPtr> make_tokenizer(const Json& json, const std::string& file);
 
 }  // namespace headscope

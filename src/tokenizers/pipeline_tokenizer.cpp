@@ -8,8 +8,8 @@
 
 namespace headscope {
 
-Result<TokenizerPtr> PipelineTokenizer::read(const Json& json, const std::string& file) {
-  JsonFields fields(json, file);
+Result<TokenizerPtr> PipelineTokenizer::read(const TokenizerFile& from, const std::string& file) {
+  JsonFields fields(from.json, file);
   if (!fields.status()) return fields.status().error();
   auto tokenizer = std::make_shared<PipelineTokenizer>();
 
@@ -19,7 +19,7 @@ Result<TokenizerPtr> PipelineTokenizer::read(const Json& json, const std::string
   if (!added) return added.error();
   Result<PreTokenizer> pre_tokenizer = PreTokenizer::read(fields.child("pre_tokenizer"), file);
   if (!pre_tokenizer) return pre_tokenizer.error();
-  auto model = read_token_model(fields.child("model"), file);
+  auto model = read_token_model(fields.child("model"), from.tables, file);
   if (!model) return model.error();
   Result<PostProcessor> post_processor = PostProcessor::read(fields.child("post_processor"), file);
   if (!post_processor) return post_processor.error();

@@ -22,7 +22,7 @@ class BpeModel;
 class PipelineTokenizer : public Tokenizer {
  public:
   /// Errors: Corrupt, Unsupported; `file` stands in the sentences.
-  static Result<TokenizerPtr> read(const Json& json, const std::string& file);
+  static Result<TokenizerPtr> read(const TokenizerFile& from, const std::string& file);
 
   int vocab_size() const override { return static_cast<int>(names_.size()); }
   std::vector<Token> encode(std::string_view text, bool add_special) const override;

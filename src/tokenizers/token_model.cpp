@@ -25,15 +25,16 @@ Result<std::unique_ptr<const TokenModel>> own(Result<Model> model) {
 
 }  // namespace
 
-Result<std::unique_ptr<const TokenModel>> read_token_model(const Json& json, const std::string& file) {
+Result<std::unique_ptr<const TokenModel>> read_token_model(const Json& json, const ModelTables& tables,
+                                                           const std::string& file) {
   JsonFields fields(json, file + ": model");
   if (!fields.status()) return fields.status().error();
   const std::string kind = fields.string("type", kind_by_fields(json));
   if (!fields.status()) return fields.status().error();
-  if (kind == "BPE") return own(BpeModel::read(json, file));
-  if (kind == "WordPiece") return own(WordPieceModel::read(json, file));
-  if (kind == "WordLevel") return own(WordLevelModel::read(json, file));
-  if (kind == "Unigram") return own(UnigramModel::read(json, file));
+  if (kind == "BPE") return own(BpeModel::read(json, tables, file));
+  if (kind == "WordPiece") return own(WordPieceModel::read(json, tables, file));
+  if (kind == "WordLevel") return own(WordLevelModel::read(json, tables, file));
+  if (kind == "Unigram") return own(UnigramModel::read(json, tables, file));
   return Error{
       ErrorCode::Unsupported,
       file + ": a tokenizer of the kind " + quote(kind.empty() ? "unnamed" : kind) + " is not supported",

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <utility>
 
 #include "base/utf8.h"
 #include "io/quote.h"
@@ -25,33 +25,38 @@ struct UnigramModel::Step {
 
 // ---- reading ----
 
-Result<UnigramModel> UnigramModel::read(const Json& json, const std::string& file) {
+Result<UnigramModel> UnigramModel::read(const Json& json, const ModelTables& tables,
+                                        const std::string& file) {
   UnigramModel model;
   JsonFields fields(json, file + ": model");
   model.byte_fallback_ = fields.boolean("byte_fallback", false);
   const Json& vocab = fields.child("vocab");
   if (!fields.status()) return fields.status().error();
-  if (!vocab.is_array() || vocab.empty())
+  const std::size_t n_tokens = tables.scores.size() + vocab.size();
+  if (!vocab.is_array() || n_tokens == 0)
     return corrupt_tokenizer(file, "model.vocab must be a list of tokens and scores");
   model.unknown_ = static_cast<TokenId>(fields.integer(
-      "unk_id", 0, static_cast<std::int64_t>(std::min<std::size_t>(vocab.size(), kMaxTokens)) - 1));
+      "unk_id", 0, static_cast<std::int64_t>(std::min<std::size_t>(n_tokens, kMaxTokens)) - 1));
   if (!fields.status()) return fields.status().error();
-  double lowest = std::numeric_limits<double>::infinity();
+  for (const auto& [name, score] : tables.scores) model.add_token(name, score);
   for (const Json& entry : vocab) {
     if (!entry.is_array() || entry.size() != 2 || !entry[0].is_string() || !entry[1].is_number()) {
       return corrupt_tokenizer(file, "token " + std::to_string(model.names_.size()) +
                                          " must be a text and a score, found " +
                                          quote(json_text(entry, -1), 60));
     }
-    model.insert(entry[0].get_ref<const std::string&>(), static_cast<TokenId>(model.names_.size()));
-    model.names_.push_back(entry[0].get<std::string>());
-    model.scores_.push_back(entry[1].get<double>());
-    lowest = std::min(lowest, model.scores_.back());
+    model.add_token(entry[0].get<std::string>(), entry[1].get<double>());
   }
-  model.unknown_score_ = lowest - kUnknownPenalty;
+  model.unknown_score_ = *std::min_element(model.scores_.begin(), model.scores_.end()) - kUnknownPenalty;
   for (int byte = 0; byte < 256; ++byte)
     model.byte_tokens_[static_cast<std::size_t>(byte)] = model.token_named(byte_token_name(byte));
   return model;
+}
+
+void UnigramModel::add_token(std::string name, double score) {
+  insert(name, static_cast<TokenId>(names_.size()));
+  names_.push_back(std::move(name));
+  scores_.push_back(score);
 }
 
 void UnigramModel::insert(std::string_view name, TokenId id) {

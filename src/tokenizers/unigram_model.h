@@ -17,13 +17,14 @@ namespace headscope {
 class UnigramModel final : public TokenModel {
  public:
   /// Errors: Corrupt.
-  static Result<UnigramModel> read(const Json& json, const std::string& file);
+  static Result<UnigramModel> read(const Json& json, const ModelTables& tables, const std::string& file);
   void encode(const SymbolText& piece, std::vector<Token>& out) const override;
-  std::vector<std::string> names() const override { return names_; }
+  const std::vector<std::string>& names() const override { return names_; }
   bool is_piece(TokenId id) const override;
 
  private:
   struct Step;  // the best way to reach a place in the piece
+  void add_token(std::string name, double score);
   void insert(std::string_view name, TokenId id);
   const int* child(int node, char byte) const {
     return edges_.find((static_cast<std::uint64_t>(node) << 8) | static_cast<unsigned char>(byte));

@@ -1,35 +1,47 @@
 #pragma once
 
-#include <functional>
+#include <cstdint>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/result.h"
-#include "io/json.h"
+#include "tokenizers/model_tables.h"
 #include "tokenizers/tokenizer.h"
 
 namespace headscope {
 
-inline constexpr TokenId kMaxTokens = 16'000'000;
+/// Tokens and their ids, asked by name or by id. A hash table of ids, with the names in one list beside it.
+class Vocabulary {
+ public:
+  void reserve(std::size_t n_tokens);
+  /// A token that is there already takes the new id. False, and nothing done: another token has the id.
+  /// REQUIRES: 0 <= id < kMaxTokens.
+  bool add(std::string name, TokenId id);
+  /// -1: there is no such token.
+  TokenId find(std::string_view name) const;
+  /// By id; "" where no token has the id.
+  const std::vector<std::string>& names() const { return names_; }
 
-/// Lets a table of strings be asked with a view, without making a string.
-struct TextHash {
-  using is_transparent = void;
-  std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+ private:
+  static constexpr TokenId kEmpty = -1;
+  /// The slot that holds `name`, or the free one where it would be.
+  std::size_t place(std::string_view name) const;
+  void grow(std::size_t n_slots);
+
+  std::vector<std::string> names_;
+  std::vector<bool> taken_;     ///< by id: a token may be named ""
+  std::vector<TokenId> slots_;  ///< a power of two, at most half full
+  std::size_t size_ = 0;
 };
-using Vocabulary = std::unordered_map<std::string, TokenId, TextHash, std::equal_to<>>;
 
-/// From an object of tokens and ids. Errors: Corrupt (no object, an id that is none, an id twice).
-Result<Vocabulary> read_vocabulary(const Json& json, const std::string& file);
+/// From an object of tokens and ids: those of `begun`, then those of `json`. Errors: Corrupt (no object, an
+/// id that is none, an id twice).
+Result<Vocabulary> read_vocabulary(const Json& json, const ModelTables& begun, const std::string& file);
 
 /// The token `name` in `vocabulary`. Errors: Corrupt ("unk_token '[UNK]' is not in the vocabulary").
 Result<TokenId> find_token(const Vocabulary& vocabulary, const std::string& role, const std::string& name,
                            const std::string& file);
-
-/// By id; "" where no token has the id.
-std::vector<std::string> names_of(const Vocabulary& vocabulary);
 
 Error corrupt_tokenizer(const std::string& file, const std::string& what);
 

@@ -6,7 +6,8 @@
 
 namespace headscope {
 
-Result<WordPieceModel> WordPieceModel::read(const Json& json, const std::string& file) {
+Result<WordPieceModel> WordPieceModel::read(const Json& json, const ModelTables& tables,
+                                            const std::string& file) {
   WordPieceModel model;
   JsonFields fields(json, file + ": model");
   model.continuation_ = fields.string("continuing_subword_prefix", "##");
@@ -14,13 +15,13 @@ Result<WordPieceModel> WordPieceModel::read(const Json& json, const std::string&
       static_cast<std::size_t>(fields.integer("max_input_chars_per_word", 1, 1'000'000'000, 100));
   const std::string unknown = fields.string("unk_token", "[UNK]");
   if (!fields.status()) return fields.status().error();
-  Result<Vocabulary> vocabulary = read_vocabulary(fields.child("vocab"), file);
+  Result<Vocabulary> vocabulary = read_vocabulary(fields.child("vocab"), tables, file);
   if (!vocabulary) return vocabulary.error();
   const Result<TokenId> id = find_token(*vocabulary, "unk_token", unknown, file);
   if (!id) return id.error();
   model.vocabulary_ = std::move(*vocabulary);
   model.unknown_ = *id;
-  for (const auto& [name, ignored] : model.vocabulary_)
+  for (const std::string& name : model.vocabulary_.names())
     model.max_token_bytes_ = std::max(model.max_token_bytes_, name.size());
   return model;
 }
@@ -41,24 +42,25 @@ void WordPieceModel::encode(const SymbolText& piece, std::vector<Token>& out) co
       append_utf8(text, piece[i].value);
       ends.push_back(text.size());
     }
-    auto found = vocabulary_.end();
+    TokenId found = -1;
     std::size_t n = ends.size();
     for (; n > 0; --n) {
       found = vocabulary_.find(std::string_view(text).substr(0, ends[n - 1]));
-      if (found != vocabulary_.end()) break;
+      if (found >= 0) break;
     }
     if (n == 0) return give_up();
-    out.push_back({found->second, piece[start].begin, piece[start + n - 1].end});
+    out.push_back({found, piece[start].begin, piece[start + n - 1].end});
     start += n;
   }
 }
 
-Result<WordLevelModel> WordLevelModel::read(const Json& json, const std::string& file) {
+Result<WordLevelModel> WordLevelModel::read(const Json& json, const ModelTables& tables,
+                                            const std::string& file) {
   WordLevelModel model;
   JsonFields fields(json, file + ": model");
   const std::string unknown = fields.string("unk_token", "<unk>");
   if (!fields.status()) return fields.status().error();
-  Result<Vocabulary> vocabulary = read_vocabulary(fields.child("vocab"), file);
+  Result<Vocabulary> vocabulary = read_vocabulary(fields.child("vocab"), tables, file);
   if (!vocabulary) return vocabulary.error();
   const Result<TokenId> id = find_token(*vocabulary, "unk_token", unknown, file);
   if (!id) return id.error();
@@ -68,9 +70,8 @@ Result<WordLevelModel> WordLevelModel::read(const Json& json, const std::string&
 }
 
 void WordLevelModel::encode(const SymbolText& piece, std::vector<Token>& out) const {
-  const auto found = vocabulary_.find(utf8_of(piece));
-  out.push_back(
-      {found == vocabulary_.end() ? unknown_ : found->second, piece.front().begin, piece.back().end});
+  const TokenId found = vocabulary_.find(utf8_of(piece));
+  out.push_back({found < 0 ? unknown_ : found, piece.front().begin, piece.back().end});
 }
 
 }  // namespace headscope

@@ -14,9 +14,9 @@ namespace headscope {
 class WordPieceModel final : public TokenModel {
  public:
   /// Errors: Corrupt.
-  static Result<WordPieceModel> read(const Json& json, const std::string& file);
+  static Result<WordPieceModel> read(const Json& json, const ModelTables& tables, const std::string& file);
   void encode(const SymbolText& piece, std::vector<Token>& out) const override;
-  std::vector<std::string> names() const override { return names_of(vocabulary_); }
+  const std::vector<std::string>& names() const override { return vocabulary_.names(); }
   bool is_piece(TokenId id) const override { return id == unknown_; }
 
  private:
@@ -31,9 +31,9 @@ class WordPieceModel final : public TokenModel {
 class WordLevelModel final : public TokenModel {
  public:
   /// Errors: Corrupt.
-  static Result<WordLevelModel> read(const Json& json, const std::string& file);
+  static Result<WordLevelModel> read(const Json& json, const ModelTables& tables, const std::string& file);
   void encode(const SymbolText& piece, std::vector<Token>& out) const override;
-  std::vector<std::string> names() const override { return names_of(vocabulary_); }
+  const std::vector<std::string>& names() const override { return vocabulary_.names(); }
   bool is_piece(TokenId id) const override { return id == unknown_; }
 
  private:

@@ -1,12 +1,9 @@
 #include "fuzz_input.h"
-#include "io/json.h"
 #include "tokenizers/load_tokenizer.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace headscope;
-  const auto json = parse_json(as_text(data, size), "tokenizer.json");
-  if (!json) return 0;
-  const auto tokenizer = make_tokenizer(*json, "tokenizer.json");
+  const auto tokenizer = parse_tokenizer(as_text(data, size), "tokenizer.json");
   if (!tokenizer) {
     demand_sentence(tokenizer.error());
     return 0;

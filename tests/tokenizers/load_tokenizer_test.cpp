@@ -94,6 +94,10 @@ TEST_P(Malformed, gets_one_sentence_that_names_the_fault) {
   EXPECT_EQ(tokenizer.error().code, GetParam().code);
   EXPECT_THAT(tokenizer.error().message, testing::HasSubstr(GetParam().must_say));
   EXPECT_EQ(tokenizer.error().message.find('\n'), std::string::npos);
+  const auto streamed = parse_tokenizer(GetParam().json, "t.json");
+  ASSERT_FALSE(streamed.ok());
+  EXPECT_EQ(streamed.error().message, tokenizer.error().message);
+  EXPECT_EQ(streamed.error().code, tokenizer.error().code);
 }
 
 INSTANTIATE_TEST_SUITE_P(
