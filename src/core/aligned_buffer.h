@@ -5,8 +5,7 @@
 
 namespace headscope {
 
-/// Floats in memory that starts on a cache line and is not written before its owner writes it. Large buffers
-/// ask the system for large pages, so that streaming through weights spends less on address translation.
+/// Floats in memory of allocate_aligned, not written before their owner writes them.
 class AlignedBuffer {
  public:
   AlignedBuffer() = default;

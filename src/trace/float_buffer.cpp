@@ -2,20 +2,12 @@
 
 #include <map>
 #include <mutex>
-#include <new>
 
-#if defined(__linux__)
-#include <sys/mman.h>
-#endif
+#include "core/aligned_memory.h"
 
 namespace headscope {
 namespace {
 
-constexpr std::size_t kLargePage = std::size_t{2} << 20;
-
-std::align_val_t alignment_of(std::size_t bytes) {
-  return std::align_val_t{bytes >= kLargePage ? kLargePage : 64};
-}
 constexpr std::size_t kSmallBytes = 64 << 10;  // the allocator keeps smaller ones warm by itself
 
 /// Sizes are rounded up so that a trace one token longer can use the buffers of the one before.
@@ -48,12 +40,7 @@ float* take(std::size_t bytes) {
       return data;
     }
   }
-  auto* data = static_cast<float*>(::operator new[](bytes, alignment_of(bytes)));
-#if defined(__linux__)
-  // Advice only. A large page is handed out in one go, where 512 small ones cost as much as what is written.
-  if (bytes >= kLargePage) (void)madvise(data, bytes / kLargePage * kLargePage, MADV_HUGEPAGE);
-#endif
-  return data;
+  return allocate_aligned(bytes);
 }
 
 }  // namespace
@@ -74,7 +61,7 @@ void FloatBuffer::GiveBack::operator()(float* data) const {
       return;
     }
   }
-  ::operator delete[](data, alignment_of(bytes));
+  free_aligned(data, bytes);
 }
 
 std::size_t FloatBuffer::idle_bytes() {
