@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cassert>
+#include <memory>
+#include <utility>
 
 #include "document/command_fields.h"
 #include "document/command_words.h"
@@ -85,7 +87,14 @@ std::string ArgumentSpec::values() const {
 
 // ---- Registry ----
 
-Status read_fields(const std::vector<AnyField>& fields, const std::string& name,
+namespace {
+
+void* member_of(void* command, const AnyField& field) {
+  return static_cast<char*>(command) + field.offset;
+}
+
+/// Fills the command from the words after its name. Errors: InvalidArgument, which names both.
+Status read_fields(std::span<const AnyField> fields, const std::string& name,
                    std::span<const std::string> words, void* command) {
   if (words.size() > fields.size()) {
     return Error{ErrorCode::InvalidArgument,
@@ -94,23 +103,40 @@ Status read_fields(const std::vector<AnyField>& fields, const std::string& name,
                  "Put a text with spaces in double quotes"};
   }
   for (std::size_t i = 0; i < fields.size(); ++i) {
-    const auto& [spec, member, codec] = fields[i];
+    const ArgumentSpec& spec = fields[i].spec;
     if (i >= words.size() && !spec.fallback) {
       return Error{ErrorCode::InvalidArgument, "'" + name + "' needs " + spec.name,
                    "Write " + name + " " + spec.values()};
     }
-    if (Status status = codec.read(member(command), i < words.size() ? words[i] : *spec.fallback, spec);
-        !status) {
+    const std::string& word = i < words.size() ? words[i] : *spec.fallback;
+    if (Status status = fields[i].codec.read(member_of(command, fields[i]), word, spec); !status) {
       return Error{status.error().code, "'" + name + "': " + status.error().message, status.error().hint};
     }
   }
   return {};
 }
 
-std::vector<std::string> write_fields(const std::vector<AnyField>& fields, void* command) {
-  std::vector<std::string> words;
-  for (const AnyField& field : fields) words.push_back(field.codec.write(field.member(command), field.spec));
-  return words;
+}  // namespace
+
+CommandSpec describe_any(const char* name, const char* help, bool changes_document,
+                         std::vector<AnyField> fields, void* (*begin)(Command&), void* (*find)(Command&)) {
+  CommandSpec spec{name, help, {}, changes_document, {}, {}};
+  for (const AnyField& field : fields) spec.arguments.push_back(field.spec);
+  const auto shared = std::make_shared<const std::vector<AnyField>>(std::move(fields));
+  spec.make = [shared, name, begin](std::span<const std::string> words) -> Result<Command> {
+    Command command;
+    if (Status status = read_fields(*shared, name, words, begin(command)); !status) return status.error();
+    return command;
+  };
+  spec.words = [shared, find](const Command& command) {
+    Command copy = command;
+    void* const inside = find(copy);
+    std::vector<std::string> words;
+    for (const AnyField& field : *shared)
+      words.push_back(field.codec.write(member_of(inside, field), field.spec));
+    return words;
+  };
+  return spec;
 }
 
 std::string CommandSpec::usage() const {

@@ -1,11 +1,12 @@
 #pragma once
 
-#include <functional>
+#include <cstddef>
 #include <initializer_list>
-#include <memory>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "document/argument_codec.h"
@@ -18,17 +19,19 @@ namespace headscope {
 /// A field that has forgotten which command it belongs to, so that reading and writing are compiled once.
 struct AnyField {
   ArgumentSpec spec;
-  std::function<void*(void* command)> member;
+  std::ptrdiff_t offset = 0;  ///< bytes from the command to its member
   ArgumentCodec codec;
 };
 
 /// One argument of the command C.
 template <class C>
-struct Field : AnyField {
+struct Field {
   template <class T>
-  Field(T C::*member, const CodecOf<T>& codec, ArgumentSpec spec)
-      : AnyField{std::move(spec),
-                 [member](void* command) -> void* { return &(static_cast<C*>(command)->*member); }, codec} {}
+  Field(T C::*member, const CodecOf<T>& codec, ArgumentSpec spec) : any{std::move(spec), 0, codec} {
+    const C command;
+    any.offset = reinterpret_cast<const char*>(&(command.*member)) - reinterpret_cast<const char*>(&command);
+  }
+  AnyField any;
 };
 
 template <class C>
@@ -113,27 +116,21 @@ Field<C> on_off(Switch C::*member) {
           {"state", ArgumentSpec::Type::Switch, 0, 0, choice_names<Switch>(), "toggle"}};
 }
 
-/// Fills the command at `command` from the words after its name. Errors: InvalidArgument, which names both.
-Status read_fields(const std::vector<AnyField>& fields, const std::string& name,
-                   std::span<const std::string> words, void* command);
-std::vector<std::string> write_fields(const std::vector<AnyField>& fields, void* command);
+/// One row of the table; `make` and `words` come with it.
+///   begin  makes a command of this kind with its defaults, and says where it lies
+///   find   where it lies in one that is of this kind
+CommandSpec describe_any(const char* name, const char* help, bool changes_document,
+                         std::vector<AnyField> fields, void* (*begin)(Command&), void* (*find)(Command&));
 
-/// One row of the table. `Kind` is Action or Control.
+/// The same; `Kind` is Action or Control. What is written here is compiled for each command: hence so little.
 template <class Kind, class C>
 CommandSpec describe(const char* name, const char* help, std::initializer_list<Field<C>> fields) {
-  CommandSpec spec{name, help, {}, std::is_same_v<Kind, Action>, {}, {}};
-  for (const AnyField& field : fields) spec.arguments.push_back(field.spec);
-  const auto shared = std::make_shared<const std::vector<AnyField>>(fields.begin(), fields.end());
-  spec.make = [shared, name](std::span<const std::string> words) -> Result<Command> {
-    C command;
-    if (Status status = read_fields(*shared, name, words, &command); !status) return status.error();
-    return Command(std::in_place_type<Kind>, std::in_place_type<C>, std::move(command));
-  };
-  spec.words = [shared](const Command& command) {
-    C copy = std::get<C>(std::get<Kind>(command));
-    return write_fields(*shared, &copy);
-  };
-  return spec;
+  std::vector<AnyField> all;
+  for (const Field<C>& field : fields) all.push_back(field.any);
+  return describe_any(
+      name, help, std::is_same_v<Kind, Action>, std::move(all),
+      [](Command& command) -> void* { return &command.emplace<Kind>().template emplace<C>(); },
+      [](Command& command) -> void* { return &std::get<C>(std::get<Kind>(command)); });
 }
 
 /// The tables, in the order of the variants' alternatives.
