@@ -8,20 +8,36 @@
 #include <string>
 #include <vector>
 
-// Replays the seeds of a fuzz target and mutations of them, the same ones each time.
-//   NAME_fuzz SEEDS_FOLDER [N_MUTATIONS]      all seeds, then so many mutations (default 20000)
-//   NAME_fuzz FILE                            one saved input
-// When an input brings the program down, it is saved as crash-NAME in the working folder.
+#include "fuzz_targets.h"
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+// Replays the seeds of a fuzz target and mutations of them, the same ones each time.
+//   fuzz_replay TARGET SEEDS_FOLDER [N_MUTATIONS]      all seeds, then so many mutations (default 20000)
+//   fuzz_replay TARGET FILE                            one saved input
+// When an input brings the program down, it is saved as crash-TARGET in the working folder.
+
+// Each target is compiled with its function named fuzz_TARGET.
+#define HEADSCOPE_DECLARE(name) extern "C" int fuzz_##name(const std::uint8_t* data, std::size_t size);
+HEADSCOPE_FUZZ_TARGETS(HEADSCOPE_DECLARE)
+#undef HEADSCOPE_DECLARE
 extern "C" void __sanitizer_set_death_callback(void (*callback)()) __attribute__((weak));
 
 namespace {
 
 using Bytes = std::string;
 
+using Target = int (*)(const std::uint8_t* data, std::size_t size);
+
 Bytes current_input;
 std::string target_name;
+Target target = nullptr;
+
+Target find_target(const std::string& name) {
+#define HEADSCOPE_FIND(target) \
+  if (name == #target) return fuzz_##target;
+  HEADSCOPE_FUZZ_TARGETS(HEADSCOPE_FIND)
+#undef HEADSCOPE_FIND
+  return nullptr;
+}
 
 void save_current_input() {
   const std::string path = "crash-" + target_name;
@@ -31,7 +47,7 @@ void save_current_input() {
 
 void run(const Bytes& input) {
   current_input = input;
-  LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(input.data()), input.size());
+  target(reinterpret_cast<const std::uint8_t*>(input.data()), input.size());
 }
 
 /// xorshift64*, so that every machine tries the same inputs.
@@ -119,31 +135,36 @@ Bytes read(const std::filesystem::path& path) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  target_name = std::filesystem::path(argv[0]).filename().string();
-  if (argc < 2) {
-    std::fprintf(stderr, "usage: %s SEEDS_FOLDER [N_MUTATIONS] | FILE\n", argv[0]);
+  if (argc < 3) {
+    std::fprintf(stderr, "usage: %s TARGET SEEDS_FOLDER [N_MUTATIONS] | TARGET FILE\n", argv[0]);
+    return 2;
+  }
+  target_name = argv[1];
+  target = find_target(target_name);
+  if (!target) {
+    std::fprintf(stderr, "there is no target %s\n", argv[1]);
     return 2;
   }
   if (__sanitizer_set_death_callback) __sanitizer_set_death_callback(save_current_input);
-  if (!std::filesystem::exists(argv[1])) {
-    std::fprintf(stderr, "there is no %s\n", argv[1]);
+  if (!std::filesystem::exists(argv[2])) {
+    std::fprintf(stderr, "there is no %s\n", argv[2]);
     return 2;
   }
-  if (!std::filesystem::is_directory(argv[1])) {
-    run(read(argv[1]));
+  if (!std::filesystem::is_directory(argv[2])) {
+    run(read(argv[2]));
     return 0;
   }
   std::vector<std::filesystem::path> paths;
-  for (const auto& entry : std::filesystem::directory_iterator(argv[1])) paths.push_back(entry.path());
+  for (const auto& entry : std::filesystem::directory_iterator(argv[2])) paths.push_back(entry.path());
   std::sort(paths.begin(), paths.end());
   std::vector<Bytes> seeds;
   for (const auto& path : paths) seeds.push_back(read(path));
   if (seeds.empty()) {
-    std::fprintf(stderr, "%s holds no seeds\n", argv[1]);
+    std::fprintf(stderr, "%s holds no seeds\n", argv[2]);
     return 1;
   }
   for (const Bytes& seed : seeds) run(seed);
-  const int n_mutations = argc > 2 ? std::atoi(argv[2]) : 20000;
+  const int n_mutations = argc > 3 ? std::atoi(argv[3]) : 20000;
   Random random;
   for (int i = 0; i < n_mutations; ++i) {
     Bytes input = seeds[static_cast<std::size_t>(i) % seeds.size()];
