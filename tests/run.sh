@@ -2,10 +2,10 @@
 # Sets up, builds and runs every test:
 #   1. the optimised build: the program as people use it (command line, windows, exports, golden pictures), and the
 #      modules whose numbers depend on how loops are compiled;
-#   2. the debug build with address and undefined-behaviour sanitizers: every module's tests and the fuzz replays;
-#   3. the build without oneDNN: core and models.
+#   2. the debug build with address and undefined-behaviour sanitizers, without oneDNN (Eigen alone multiplies by fixed
+#      weights): every module's tests and the fuzz replays.
 # Packages that are missing are named and installed (with sudo when not root). The last line counts what passed.
-#   tests/run.sh release|sanitizers|eigen     one of the three alone
+#   tests/run.sh release|sanitizers     one of the two alone
 source "$(dirname "${BASH_SOURCE[0]}")/../third_party/setup.sh"
 
 passed=0 failed=0
@@ -54,15 +54,6 @@ if [ "$wanted" = all ] || [ "$wanted" = sanitizers ]; then
   stage "sanitizers: tests"
   run_tests build/dev -L sanitized -j 2
   stage_done "sanitizers: tests"
-fi
-
-if [ "$wanted" = all ] || [ "$wanted" = eigen ]; then
-  stage "without oneDNN: build"
-  build_preset eigen-only ON core_test models_test
-  stage_done "without oneDNN: build"
-  stage "without oneDNN: tests"
-  run_tests build/eigen-only -R '^(core|models)$' -j 2
-  stage_done "without oneDNN: tests"
 fi
 
 say "all stages took $SECONDS s"
