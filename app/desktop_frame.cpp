@@ -83,6 +83,14 @@ void DesktopProgram::update_second_text() {
 }
 
 void DesktopProgram::update_inspector() {
+  InspectorOf wanted{viewer_.trace(), viewer_.model(), viewer_.shown().selection, viewer_.hover().meaning,
+                     frame_.heads_revision};
+  if (inspector_of_ == wanted) return;
+  inspector_of_ = std::move(wanted);
+  fill_inspector();
+}
+
+void DesktopProgram::fill_inspector() {
   UiInspector& inspector = frame_.inspector;
   inspector = {};
   const TracePtr trace = viewer_.trace();

@@ -75,6 +75,7 @@ class DesktopProgram {
   UiColor head_color_of(HeadRef head) const;
   void update_head_tiles();
   void update_inspector();
+  void fill_inspector();
   void update_unknown_words();
   /// What stands in and below the field of the sentence, and what an empty stage offers.
   void update_reading();
@@ -126,6 +127,16 @@ class DesktopProgram {
   std::optional<Scene> drawn_;  ///< the stage as it was drawn last
   FrameSize drawn_size_;
   TracePtr tiles_trace_, words_trace_;
+  /// What the inspector was filled from: it is filled anew when this changes, not in every frame.
+  struct InspectorOf {
+    TracePtr trace;
+    ModelPtr model;
+    Selection selection;
+    Meaning hover;
+    std::uint64_t heads_revision = 0;
+    friend bool operator==(const InspectorOf&, const InspectorOf&) = default;
+  };
+  std::optional<InspectorOf> inspector_of_;
   /// The colours of the chosen heads, as long as these are the same.
   struct StageColors {
     std::vector<HeadRef> heads;

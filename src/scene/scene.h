@@ -79,6 +79,7 @@ struct Meaning {
   int layer = -1, head = -1, query = -1, key = -1;
   bool query_side = false;  ///< for tokens drawn twice
   float weight = 0;
+  friend bool operator==(const Meaning&, const Meaning&) = default;
 };
 
 /// Looser identities of a ribbon, for when its key finds no partner in a transition.
