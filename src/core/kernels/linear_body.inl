@@ -3,8 +3,8 @@
 
 constexpr int kLineBytes = 64;
 
-/// Inputs of one pass: a panel's block of that many rows stays in the second-level cache while all rows use it. Longer
-/// blocks write the sums less often.
+/// Inputs of one pass: a panel's block of that many rows stays in the second-level cache while all rows use
+/// it. Longer blocks write the sums less often.
 constexpr int kInBlock = 768;
 
 /// How far ahead a single pass fetches: far enough for memory, near enough to stay in the first-level cache.
@@ -37,16 +37,13 @@ struct TileJob {
   const float* bias;  // null: none
   bool load_y;        // start from y
   Activation activation;
-  const char* ahead;  // what to fetch meanwhile
+  const char* ahead;          // what to fetch meanwhile
   std::ptrdiff_t ahead_step;  // bytes from one input's share of it to the next
 };
 
-/// Where fetched lines go. What is used soon may wait in the second-level cache: more such fetches are under way at
-/// once, and one row is multiplied as fast as they arrive. What all the tiles of a later block use comes near.
-enum class Fetch { Near, Far };
-
-/// kAhead: cache lines of `ahead` to fetch for each input.
-template <class Weights, int kRows, int kVecs, int kAhead, Fetch kFetch>
+/// kAhead: cache lines of `ahead` to fetch for each input, into the second-level cache: more such fetches are
+/// under way at once than fetches into the first, and a few rows are multiplied as fast as they arrive.
+template <class Weights, int kRows, int kVecs, int kAhead>
 inline void linear_tile(const TileJob<typename Weights::Element>& job) {
   Vec sum[kRows][kVecs];
 #pragma GCC unroll 16
@@ -71,13 +68,7 @@ inline void linear_tile(const TileJob<typename Weights::Element>& job) {
 #pragma GCC unroll 16
     for (int j = 0; j < kVecs; ++j) weight[j] = Weights::load_vec(w + j * kLanes);
 #pragma GCC unroll 16
-    for (int line = 0; line < kAhead; ++line) {
-      if constexpr (kFetch == Fetch::Far) {
-        prefetch_far(ahead + kLineBytes * line);
-      } else {
-        prefetch_near(ahead + kLineBytes * line);
-      }
-    }
+    for (int line = 0; line < kAhead; ++line) prefetch(ahead + kLineBytes * line);
 #pragma GCC unroll 16
     for (int i = 0; i < kRows; ++i) {
       const Vec input = broadcast(x[i * x_stride + k]);
@@ -100,18 +91,18 @@ inline void linear_tile(const TileJob<typename Weights::Element>& job) {
 template <class Element>
 using TileFunction = void (*)(const TileJob<Element>&);
 
-template <class Weights, int kVecs, int kAhead, Fetch kFetch, int... kRow>
+template <class Weights, int kVecs, int kAhead, int... kRow>
 struct TileTable {
   static constexpr TileFunction<typename Weights::Element> value[] = {
-      nullptr, linear_tile<Weights, kRow, kVecs, kAhead, kFetch>...};
+      nullptr, linear_tile<Weights, kRow, kVecs, kAhead>...};
 };
 
 /// For weights that lie in the second-level cache.
 template <class Weights>
 TileFunction<typename Weights::Element> cached_tile(int n_rows, int lines_ahead) {
-  if (lines_ahead == 0) return TileTable<Weights, kColumnVecs, 0, Fetch::Near, HEADSCOPE_TILE_ROWS>::value[n_rows];
-  if (lines_ahead == 1) return TileTable<Weights, kColumnVecs, 1, Fetch::Near, HEADSCOPE_TILE_ROWS>::value[n_rows];
-  return TileTable<Weights, kColumnVecs, 2, Fetch::Near, HEADSCOPE_TILE_ROWS>::value[n_rows];
+  if (lines_ahead == 0) return TileTable<Weights, kColumnVecs, 0, HEADSCOPE_TILE_ROWS>::value[n_rows];
+  if (lines_ahead == 1) return TileTable<Weights, kColumnVecs, 1, HEADSCOPE_TILE_ROWS>::value[n_rows];
+  return TileTable<Weights, kColumnVecs, 2, HEADSCOPE_TILE_ROWS>::value[n_rows];
 }
 
 /// For weights that come from memory while they are used.
@@ -119,7 +110,7 @@ template <class Weights>
 TileFunction<typename Weights::Element> streaming_tile(int n_rows) {
   constexpr int kBytes = kColumnVecs * kLanes * static_cast<int>(sizeof(typename Weights::Element));
   constexpr int kLines = kBytes < kLineBytes ? 1 : kBytes / kLineBytes;  // of one input's weights
-  return TileTable<Weights, kColumnVecs, kLines, Fetch::Far, HEADSCOPE_TILE_ROWS>::value[n_rows];
+  return TileTable<Weights, kColumnVecs, kLines, HEADSCOPE_TILE_ROWS>::value[n_rows];
 }
 
 /// Columns [0, n_columns) of a tile's y are written; the others do not exist.
@@ -144,14 +135,16 @@ void narrow_tile(TileFunction<Element> tile, TileJob<Element> job, int n_rows, i
 template <class Weights>
 void linear_panels_of(const LinearTask& task) {
   using Element = typename Weights::Element;
-  constexpr int kLines = kPanelWidth * static_cast<int>(sizeof(Element)) / kLineBytes;  // of one input's weights
+  constexpr int kLines =
+      kPanelWidth * static_cast<int>(sizeof(Element)) / kLineBytes;  // of one input's weights
   constexpr int width = kColumnVecs * kLanes;
   const int n_tiles = (task.n_rows + kRowTile - 1) / kRowTile;
   const int n_passes = n_tiles * (kPanelWidth / width);
   const bool streams = n_tiles == 1;  // from memory, each pass its own columns
   const int in_block = streams ? task.n_in : kInBlock;
-  // The panels lie one behind the other: what comes next is always right behind the block in use. Each pass over a
-  // cached block fetches its share of the next one, so that memory works while the register tiles compute.
+  // The panels lie one behind the other: what comes next is always right behind the block in use. Each pass
+  // over a cached block fetches its share of the next one, so that memory works while the register tiles
+  // compute.
   const int lines_ahead = n_passes < kLines ? kLines / n_passes : 1;
   const auto* panels = static_cast<const Element*>(task.panels);
   for (int panel = 0; panel < task.n_panels; ++panel) {

@@ -104,10 +104,8 @@ inline float max_lanes(Vec v) {
   s = _mm_max_ps(s, _mm_movehl_ps(s, s));
   return _mm_cvtss_f32(_mm_max_ss(s, _mm_shuffle_ps(s, s, 1)));
 }
-inline void prefetch_near(const char* p) {
-  _mm_prefetch(p, _MM_HINT_T0);
-}
-inline void prefetch_far(const char* p) {
+/// Into the second-level cache.
+inline void prefetch(const char* p) {
   _mm_prefetch(p, _MM_HINT_T1);
 }
 inline void stream(float* p, Vec v) {

@@ -94,10 +94,8 @@ inline float sum_lanes(Vec v) {
 inline float max_lanes(Vec v) {
   return _mm512_reduce_max_ps(v);
 }
-inline void prefetch_near(const char* p) {
-  _mm_prefetch(p, _MM_HINT_T0);
-}
-inline void prefetch_far(const char* p) {
+/// Into the second-level cache.
+inline void prefetch(const char* p) {
   _mm_prefetch(p, _MM_HINT_T1);
 }
 inline void stream(float* p, Vec v) {

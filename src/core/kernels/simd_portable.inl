@@ -112,10 +112,8 @@ inline float max_lanes(const Vec& v) {
   for (float x : v.lane) top = x > top ? x : top;
   return top;
 }
-inline void prefetch_near(const char* p) {
-  __builtin_prefetch(p);
-}
-inline void prefetch_far(const char* p) {
+/// Into the second-level cache.
+inline void prefetch(const char* p) {
   __builtin_prefetch(p, 0, 2);
 }
 inline void stream(float* p, const Vec& v) {
