@@ -21,22 +21,21 @@ vec2 seen(float v) { return vec2(max(v, 0.0), step(0.0, v)); }
 void main() {
   vec2 per_pixel = vec2(cells) / size;                 // values a pixel covers, each way
   vec2 low = (at - 0.5) * per_pixel, high = (at + 0.5) * per_pixel;
+#ifdef LARGE_CELLS  // at least two pixels to a value
+  ivec2 cell = ivec2(floor(low));
+  vec2 edge = vec2(cell + 1);
+  vec2 share = clamp((high - edge) / per_pixel, 0.0, 1.0);
+  ivec2 next = ivec2(min(vec2(cell + 1), vec2(cells - 1))), first = max(cell, ivec2(0));
+  vec2 v = mix(mix(seen(value(first, 0)), seen(value(ivec2(next.x, first.y), 0)), share.x),
+               mix(seen(value(ivec2(first.x, next.y), 0)), seen(value(next, 0)), share.x), share.y);
+#else
   float widest = max(per_pixel.x, per_pixel.y);
-  vec2 v;
-  if (widest <= 0.5) {
-    ivec2 cell = ivec2(floor(low));
-    vec2 edge = vec2(cell + 1);
-    vec2 share = clamp((high - edge) / per_pixel, 0.0, 1.0);
-    ivec2 next = ivec2(min(vec2(cell + 1), vec2(cells - 1))), first = max(cell, ivec2(0));
-    v = mix(mix(seen(value(first, 0)), seen(value(ivec2(next.x, first.y), 0)), share.x),
-            mix(seen(value(ivec2(first.x, next.y), 0)), seen(value(next, 0)), share.x), share.y);
-  } else {
-    int level = clamp(int(ceil(log2(max(widest, 1.0)))), 0, top_level);
-    ivec2 a = max(ivec2(floor(low)), ivec2(0)) >> level;
-    ivec2 b = min(ivec2(ceil(high)) - 1, cells - 1) >> level;
-    v = seen(max(max(value(a, level), value(b, level)),
-                 max(value(ivec2(a.x, b.y), level), value(ivec2(b.x, a.y), level))));
-  }
+  int level = clamp(int(ceil(log2(max(widest, 1.0)))), 0, top_level);
+  ivec2 a = max(ivec2(floor(low)), ivec2(0)) >> level;
+  ivec2 b = min(ivec2(ceil(high)) - 1, cells - 1) >> level;
+  vec2 v = seen(max(max(value(a, level), value(b, level)),
+                    max(value(ivec2(a.x, b.y), level), value(ivec2(b.x, a.y), level))));
+#endif
   v.x = clamp(v.x, 0.0, 1.0);
   vec2 inside = clamp(at + 0.5, 0.0, 1.0) * clamp(size - at + 0.5, 0.0, 1.0);
   vec4 c = use_tint == 1 ? linear_premultiplied(vec4(tint.rgb, tint.a * v.x))

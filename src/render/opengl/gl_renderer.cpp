@@ -31,9 +31,9 @@ GlRenderer::GlRenderer(std::unique_ptr<OffscreenContext> context, FontLibrary& f
     : context_(std::move(context)), options_(options), no_attributes_(GlVertexArray::make()), atlas_(fonts) {}
 
 Result<GlRenderer::Pass> GlRenderer::load_pass(const std::filesystem::path& shaders_dir,
-                                               const std::string& name,
+                                               const std::string& name, const std::string& variant,
                                                std::initializer_list<const char*> own) {
-  Result<ShaderProgram> program = ShaderProgram::load(shaders_dir, name);
+  Result<ShaderProgram> program = ShaderProgram::load(shaders_dir, name, variant);
   if (!program) return program.error();
   Pass pass;
   pass.program = std::move(*program);
@@ -56,21 +56,23 @@ Result<std::unique_ptr<Renderer>> GlRenderer::create(std::unique_ptr<OffscreenCo
   struct Wanted {
     Pass GlRenderer::*pass;
     const char* name;
+    const char* variant;
     std::initializer_list<const char*> own;
   };
+  const std::initializer_list<const char*> matrix = {"values",    "palette", "rect", "cells",
+                                                     "top_level", "opacity", "tint", "use_tint"};
   const Wanted all[] = {
-      {&GlRenderer::ribbon_, "ribbon", {"ribbons", "lit"}},
-      {&GlRenderer::box_, "box", {"boxes", "highlighted"}},
-      {&GlRenderer::glyph_, "glyph", {"labels", "glyphs", "atlas"}},
-      {&GlRenderer::matrix_,
-       "matrix",
-       {"values", "palette", "rect", "cells", "top_level", "opacity", "tint", "use_tint"}},
-      {&GlRenderer::photo_, "photo", {"picture", "rect", "cells", "opacity"}},
-      {&GlRenderer::cover_, "cover", {"cover"}},
-      {&GlRenderer::layer_, "layer", {"light", "corner"}},
+      {&GlRenderer::ribbon_, "ribbon", "", {"ribbons", "lit"}},
+      {&GlRenderer::box_, "box", "", {"boxes", "highlighted"}},
+      {&GlRenderer::glyph_, "glyph", "", {"labels", "glyphs", "atlas"}},
+      {&GlRenderer::matrix_, "matrix", "", matrix},
+      {&GlRenderer::large_matrix_, "matrix", "LARGE_CELLS", matrix},
+      {&GlRenderer::photo_, "photo", "", {"picture", "rect", "cells", "opacity"}},
+      {&GlRenderer::cover_, "cover", "", {"cover"}},
+      {&GlRenderer::layer_, "layer", "", {"light", "corner"}},
   };
   for (const Wanted& wanted : all) {
-    Result<Pass> pass = load_pass(shaders_dir, wanted.name, wanted.own);
+    Result<Pass> pass = load_pass(shaders_dir, wanted.name, wanted.variant, wanted.own);
     if (!pass) return pass.error();
     (*made).*wanted.pass = std::move(*pass);
   }
@@ -126,18 +128,23 @@ void GlRenderer::draw_images(const Scene& scene, FrameSize size, Vec2 tile) {
 
 void GlRenderer::draw_matrix(const Scene& scene, const ImageState& state, const MatrixValues& values,
                              FrameSize size, Vec2 tile) {
-  use(matrix_, scene, size, tile);
-  glUniform1i(matrix_.own[0], 0);
-  glUniform1i(matrix_.own[1], 1);
+  // Values that a pixel covers, the longer way.
+  const float px = scene.camera.zoom * scene.pixel_scale;
+  const float per_pixel = std::max(static_cast<float>(values.cols) / (state.rect.width * px),
+                                   static_cast<float>(values.rows) / (state.rect.height * px));
+  const Pass& pass = per_pixel <= 0.5f ? large_matrix_ : matrix_;
+  use(pass, scene, size, tile);
+  glUniform1i(pass.own[0], 0);
+  glUniform1i(pass.own[1], 1);
   glBindVertexArray(no_attributes_.id());
   const ColorMap map = scene.morph->to->color_map;
-  glUniform1i(matrix_.own[7], map == ColorMap::Tint);
+  glUniform1i(pass.own[7], map == ColorMap::Tint);
   matrices_.bind_palette(map, GL_TEXTURE1);
-  glUniform1i(matrix_.own[4], matrices_.bind(values, GL_TEXTURE0));
-  glUniform4f(matrix_.own[2], state.rect.x, state.rect.y, state.rect.width, state.rect.height);
-  glUniform2i(matrix_.own[3], values.cols, values.rows);
-  glUniform1f(matrix_.own[5], state.opacity);
-  glUniform4f(matrix_.own[6], state.tint.r, state.tint.g, state.tint.b, state.tint.a);
+  glUniform1i(pass.own[4], matrices_.bind(values, GL_TEXTURE0));
+  glUniform4f(pass.own[2], state.rect.x, state.rect.y, state.rect.width, state.rect.height);
+  glUniform2i(pass.own[3], values.cols, values.rows);
+  glUniform1f(pass.own[5], state.opacity);
+  glUniform4f(pass.own[6], state.tint.r, state.tint.g, state.tint.b, state.tint.a);
   glDrawArrays(GL_TRIANGLE_STRIP, 0, 4);
 }
 

@@ -38,7 +38,7 @@ class GlRenderer : public Renderer {
   };
   GlRenderer(std::unique_ptr<OffscreenContext> context, FontLibrary& fonts, const RendererOptions& options);
   static Result<Pass> load_pass(const std::filesystem::path& shaders_dir, const std::string& name,
-                                std::initializer_list<const char*> own);
+                                const std::string& variant, std::initializer_list<const char*> own);
   /// Draws the part of the picture whose top left corner is `tile` into `target_`.
   Status draw_tile(const Scene& scene, FrameSize size, Vec2 tile);
   void use(const Pass& pass, const Scene& scene, FrameSize size, Vec2 tile) const;
@@ -55,7 +55,7 @@ class GlRenderer : public Renderer {
 
   std::unique_ptr<OffscreenContext> context_;  // first: everything below lives in it
   RendererOptions options_;
-  Pass ribbon_, box_, glyph_, matrix_, photo_, cover_, layer_;
+  Pass ribbon_, box_, glyph_, matrix_, large_matrix_, photo_, cover_, layer_;
   bool own_ribbons_ = false;
   GlVertexArray no_attributes_;
   GlyphAtlas atlas_;

@@ -25,11 +25,11 @@ struct Shader {
   Shader& operator=(const Shader&) = delete;
 };
 
-Status compile(const Shader& shader, const std::string& common, const std::filesystem::path& path) {
+Status compile(const Shader& shader, const std::string& before, const std::filesystem::path& path) {
   const Result<std::string> own = read_shader(path);
   if (!own) return own.error();
   // The line directive makes the driver count from the file's own first line.
-  const char* const parts[] = {"#version 330 core\n", common.c_str(), "\n#line 1\n", own->c_str()};
+  const char* const parts[] = {"#version 330 core\n", before.c_str(), "\n#line 1\n", own->c_str()};
   glShaderSource(shader.id, 4, parts, nullptr);
   glCompileShader(shader.id);
   GLint compiled = 0;
@@ -43,12 +43,14 @@ Status compile(const Shader& shader, const std::string& common, const std::files
 
 }  // namespace
 
-Result<ShaderProgram> ShaderProgram::load(const std::filesystem::path& shaders_dir, const std::string& name) {
+Result<ShaderProgram> ShaderProgram::load(const std::filesystem::path& shaders_dir, const std::string& name,
+                                          const std::string& variant) {
   const Result<std::string> common = read_shader(shaders_dir / "common.glsl");
   if (!common) return common.error();
+  const std::string before = variant.empty() ? *common : *common + "\n#define " + variant + "\n";
   const Shader vertex(GL_VERTEX_SHADER), fragment(GL_FRAGMENT_SHADER);
-  if (Status done = compile(vertex, *common, shaders_dir / (name + ".vert")); !done) return done.error();
-  if (Status done = compile(fragment, *common, shaders_dir / (name + ".frag")); !done) return done.error();
+  if (Status done = compile(vertex, before, shaders_dir / (name + ".vert")); !done) return done.error();
+  if (Status done = compile(fragment, before, shaders_dir / (name + ".frag")); !done) return done.error();
   ShaderProgram made;
   made.program_ = GlProgram::make();
   glAttachShader(made.program_.id(), vertex.id);

@@ -34,10 +34,11 @@ inline std::uint16_t sixteen_bits(float v) {
 
 /// How much of each pixel is covered, as shaders/ribbon.frag has it. The loops over a block are short enough
 /// to stay in registers.
-///   kVaries  thickness and colour change along the piece
+///   kVaries  the thickness, or how wide a pixel is across it, changes along the piece
+///   kTints   the colour does
 ///   kEnds    some pixel may lie past an end
 ///   kCuts    some pixel may belong to a neighbouring piece
-template <bool kVaries, bool kEnds, bool kCuts>
+template <bool kVaries, bool kTints, bool kEnds, bool kCuts>
 void cover(const RibbonPiece& __restrict p, float x, float y, PixelBlock& __restrict block) {
   const float ax = x - p.start.x, ay = y - p.start.y;
   const float s0 = ax * p.along.x + ay * p.along.y, d0 = ax * p.across.x + ay * p.across.y;
@@ -47,7 +48,7 @@ void cover(const RibbonPiece& __restrict p, float x, float y, PixelBlock& __rest
   const float after = p.after + ax * p.after_change.x + ay * p.after_change.y;
   for (int i = 0; i < kPixels; ++i) {
     const float s =
-        kVaries ? between(s0 + kPixelX[i] * p.along.x + kPixelY[i] * p.along.y, 0.0f, 1.0f) : 0.0f;
+        kVaries || kTints ? between(s0 + kPixelX[i] * p.along.x + kPixelY[i] * p.along.y, 0.0f, 1.0f) : 0.0f;
     const float scale = kVaries ? p.per_footprint + s * p.per_footprint_change : p.per_footprint;
     const float d = std::abs(d0 + kPixelX[i] * p.across.x + kPixelY[i] * p.across.y) * scale;
     const float half_width = kVaries ? p.half_width + s * p.half_width_change : p.half_width;
@@ -69,7 +70,7 @@ void cover(const RibbonPiece& __restrict p, float x, float y, PixelBlock& __rest
       covered = after_cut >= 0 ? covered : 0.0f;
       covered = before_cut < 0 ? covered : 0.0f;
     }
-    const auto part = [&](int c) { return kVaries ? p.color[c] + s * p.color_change[c] : p.color[c]; };
+    const auto part = [&](int c) { return kTints ? p.color[c] + s * p.color_change[c] : p.color[c]; };
     const float keep = 1 - part(3) * covered;
     block.red[i] = block.red[i] * keep + part(0) * covered;
     block.green[i] = block.green[i] * keep + part(1) * covered;
@@ -82,7 +83,7 @@ void cover(const RibbonPiece& __restrict p, float x, float y, PixelBlock& __rest
 
 namespace {
 
-template <bool kVaries, bool kEnds>
+template <bool kVaries, bool kTints, bool kEnds>
 void cover_rows(const RibbonPiece& __restrict piece, float x0, float y0, PixelBlock* __restrict blocks,
                 int blocks_x, int blocks_y) {
   constexpr int kSide = PixelBlock::kSide;
@@ -110,9 +111,9 @@ void cover_rows(const RibbonPiece& __restrict piece, float x0, float y0, PixelBl
                           before + along * piece.last_tangent.x < to_last;
       PixelBlock& block = blocks[row * blocks_x + i];
       if (inside)
-        cover<kVaries, kEnds, false>(piece, x0 + along, y, block);
+        cover<kVaries, kTints, kEnds, false>(piece, x0 + along, y, block);
       else
-        cover<kVaries, kEnds, true>(piece, x0 + along, y, block);
+        cover<kVaries, kTints, kEnds, true>(piece, x0 + along, y, block);
     }
   }
 }
@@ -120,9 +121,12 @@ void cover_rows(const RibbonPiece& __restrict piece, float x0, float y0, PixelBl
 }  // namespace
 
 void cover_tile(const RibbonPiece& piece, float x, float y, PixelBlock* blocks, int blocks_x, int blocks_y) {
-  const auto draw = piece.has_ends ? (piece.varies ? cover_rows<true, true> : cover_rows<false, true>)
-                                   : (piece.varies ? cover_rows<true, false> : cover_rows<false, false>);
-  draw(piece, x, y, blocks, blocks_x, blocks_y);
+  using Draw = void (*)(const RibbonPiece&, float, float, PixelBlock*, int, int);
+  static constexpr Draw kDraw[2][2][2] = {{{cover_rows<false, false, false>, cover_rows<false, false, true>},
+                                           {cover_rows<false, true, false>, cover_rows<false, true, true>}},
+                                          {{cover_rows<true, false, false>, cover_rows<true, false, true>},
+                                           {cover_rows<true, true, false>, cover_rows<true, true, true>}}};
+  kDraw[piece.varies][piece.tints][piece.has_ends](piece, x, y, blocks, blocks_x, blocks_y);
 }
 
 namespace {
@@ -144,9 +148,9 @@ struct ByteTables {
 };
 const ByteTables kTables;
 
-/// One part of a pixel under the block's light.
-inline std::uint32_t merged(std::uint32_t below, float light, float keep) {
-  const float sum = between(light + keep * kTables.light[below & 255], 0.0f, 1.0f);
+/// One part of a pixel: light over what was below.
+inline std::uint32_t merged(float below, float light, float keep) {
+  const float sum = between(light + keep * below, 0.0f, 1.0f);
   return kTables.byte[static_cast<std::size_t>(static_cast<int>(std::sqrt(sum) * ByteTables::kSteps + 0.5f))];
 }
 
@@ -154,19 +158,31 @@ inline std::uint32_t merged(std::uint32_t below, float light, float keep) {
 
 void merge_block(const PixelBlock& block, std::uint32_t* pixels, std::size_t stride) {
   constexpr int kSide = PixelBlock::kSide;
-  float light = 0;
-  for (int i = 0; i < kPixels; ++i) light = most(light, block.alpha[i]);
-  if (light <= 0) return;
+  float most_light = 0;
+  for (int i = 0; i < kPixels; ++i) most_light = most(most_light, block.alpha[i]);
+  if (most_light <= 0) return;
   std::uint32_t p[kPixels];
   for (std::size_t row = 0; row < kSide; ++row)
     std::memcpy(p + row * kSide, pixels + row * stride, sizeof(p) / kSide);
-  for (int i = 0; i < kPixels; ++i) {
-    const float keep = 1 - block.alpha[i];
-    const std::uint32_t red = merged(p[i], block.red[i], keep);
-    const std::uint32_t green = merged(p[i] >> 8, block.green[i], keep);
-    const std::uint32_t blue = merged(p[i] >> 16, block.blue[i], keep);
-    const std::uint32_t sum = red | green << 8 | blue << 16 | 0xFF000000u;
-    p[i] = block.alpha[i] > 0 ? sum : p[i];
+  // Most blocks lie on one colour: its light is looked up once.
+  std::uint32_t differs = 0;
+  for (int i = 1; i < kPixels; ++i) differs |= p[i] ^ p[0];
+  const auto merge = [&](auto light_below) {
+    for (int i = 0; i < kPixels; ++i) {
+      const float keep = 1 - block.alpha[i];
+      const std::uint32_t red = merged(light_below(i, 0), block.red[i], keep);
+      const std::uint32_t green = merged(light_below(i, 8), block.green[i], keep);
+      const std::uint32_t blue = merged(light_below(i, 16), block.blue[i], keep);
+      const std::uint32_t sum = red | green << 8 | blue << 16 | 0xFF000000u;
+      p[i] = block.alpha[i] > 0 ? sum : p[i];
+    }
+  };
+  const auto light = [](std::uint32_t pixel, int shift) { return kTables.light[(pixel >> shift) & 255]; };
+  if (differs == 0) {
+    const float below[3] = {light(p[0], 0), light(p[0], 8), light(p[0], 16)};
+    merge([&](int, int shift) { return below[shift / 8]; });
+  } else {
+    merge([&](int i, int shift) { return light(p[i], shift); });
   }
   for (std::size_t row = 0; row < kSide; ++row)
     std::memcpy(pixels + row * stride, p + row * kSide, sizeof(p) / kSide);

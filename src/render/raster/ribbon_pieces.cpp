@@ -156,7 +156,7 @@ RibbonPiece piece_between(const Joint& a, const Joint& b, bool is_first, bool is
   for (std::size_t part = 0; part < 4; ++part) {
     piece.color[part] = a.color[part];
     piece.color_change[part] = b.color[part] - a.color[part];
-    piece.varies = piece.varies || std::abs(piece.color_change[part]) > 1e-4f;
+    piece.tints = piece.tints || std::abs(piece.color_change[part]) > 1e-4f;
   }
   piece.has_ends = std::max({a.before, b.before, a.after, b.after}) > -0.6f;
   bound(piece, a, b, unit, b.center);

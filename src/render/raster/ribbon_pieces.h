@@ -29,7 +29,8 @@ struct RibbonPiece {
   Vec2 before_change, after_change;  ///< by pixel
   float caps = 1;                    ///< 1 round, 0 butt
   float color[4] = {0, 0, 0, 0}, color_change[4] = {0, 0, 0, 0};
-  bool varies = false;    ///< in thickness or colour
+  bool varies = false;    ///< in thickness, or in how wide a pixel is across it
+  bool tints = false;     ///< in colour
   bool has_ends = false;  ///< some pixel may lie past an end
 
   // What bounds it.
