@@ -7,7 +7,6 @@
 #include "models/dump_model.h"
 #include "models/model.h"
 #include "panel_frame.h"
-#include "predictions.h"
 #include "scene/palette.h"
 #include "small_picture.h"
 
@@ -20,15 +19,6 @@ std::string short_label(const TraceToken& token) {
   constexpr std::string_view kPatch = "patch ";
   const std::string label = token_label(token);
   return token.text.empty() && label.starts_with(kPatch) ? label.substr(kPatch.size()) : label;
-}
-
-constexpr int kRowBars = 14;
-
-UiColor to_ui(Color c) {
-  const auto byte = [](float v) {
-    return static_cast<UiColor>(std::lround(std::clamp(v, 0.0f, 1.0f) * 255));
-  };
-  return byte(c.r) << 16 | byte(c.g) << 8 | byte(c.b);
 }
 
 }  // namespace
@@ -80,69 +70,6 @@ void DesktopProgram::update_second_text() {
       UiSecondText{pair ? "first" : "source", pair ? "second" : "target",
                    pair ? "A second sentence, if there is to be one" : "What the decoder has written so far",
                    second_unknown_words_};
-}
-
-void DesktopProgram::update_inspector() {
-  InspectorOf wanted{viewer_.trace(), viewer_.model(), viewer_.shown().selection, viewer_.hover().meaning,
-                     frame_.heads_revision};
-  if (inspector_of_ == wanted) return;
-  inspector_of_ = std::move(wanted);
-  fill_inspector();
-}
-
-void DesktopProgram::fill_inspector() {
-  UiInspector& inspector = frame_.inspector;
-  inspector = {};
-  const TracePtr trace = viewer_.trace();
-  if (!trace || trace->n_tokens() == 0) return;
-  const Document& document = viewer_.shown();
-  const Meaning& hover = viewer_.hover().meaning;
-  const Selection& selection = document.selection;
-  const bool edge = hover.kind == Meaning::Kind::Edge || hover.kind == Meaning::Kind::Cell;
-  int query = selection.query.value_or(-1), key = selection.key.value_or(-1);
-  inspector.pinned = !edge && query >= 0 && key >= 0;
-  HeadRef head = selection.heads.front();
-  if (edge) {
-    query = hover.query;
-    key = hover.key;
-    if (hover.layer >= 0 && hover.head >= 0) head = {hover.layer, hover.head};
-  } else {
-    // Of several heads the one whose weight is on show: the strongest at the pinned edge, or of the row.
-    float best = -1;
-    for (const HeadRef& candidate : selection.heads) {
-      const std::vector<UiRowBar> bars =
-          query >= 0 ? row_bars(*trace, candidate, query, key, 1) : std::vector<UiRowBar>{};
-      const float weight = bars.empty() ? 0 : bars.front().weight;
-      if (weight > best) best = weight, head = candidate;
-    }
-  }
-  inspector.head = head;
-  const int n_sharing = frame_.n_sharing, first_sharing = head.head / n_sharing * n_sharing;
-  for (int other = first_sharing; n_sharing > 1 && other < first_sharing + n_sharing; ++other) {
-    if (other == head.head) continue;
-    inspector.shares.append(inspector.shares.empty() ? "" : ", ");
-    inspector.shares += std::to_string(head.layer) + "·" + std::to_string(other);
-  }
-  const auto index = static_cast<std::size_t>(head.layer * trace->shape.n_heads + head.head);
-  if (index < frame_.heads.size()) {
-    inspector.metrics = frame_.heads[index].metrics;
-    if (trace->key_tokens.empty()) inspector.role = head_role(inspector.metrics, trace->n_tokens());
-  }
-  if (query >= 0 && key >= 0) inspector.edge = edge_arithmetic(*trace, head, query, key);
-  if (hover.kind == Meaning::Kind::Token) {
-    const int token = hover.query_side || hover.key < 0 ? hover.query : hover.key;
-    const bool looks = hover.query_side || hover.key < 0 || trace->key_tokens.empty();
-    if (token >= 0 && token < (looks ? trace->n_tokens() : trace->n_keys())) {
-      inspector.token = token_flow(*trace, head, token, looks);
-      inspector.edge.reset();
-      if (query < 0 && looks) query = token;
-    }
-  }
-  if (query >= 0 && query < trace->n_tokens()) {
-    inspector.row = row_bars(*trace, head, query, key, kRowBars);
-    inspector.row_title = "“" + token_label(trace->tokens[static_cast<std::size_t>(query)]) + "”";
-  }
-  tell_predictions(*trace, viewer_.model().get(), query, inspector);
 }
 
 void DesktopProgram::update_reading() {

@@ -19,6 +19,7 @@
 #include "render/renderer.h"
 #include "render/window/panel_picture.h"
 #include "render/window/window.h"
+#include "scene/strand.h"
 #include "ui/ui.h"
 #include "viewer/viewer.h"
 
@@ -76,6 +77,8 @@ class DesktopProgram {
   void update_head_tiles();
   void update_inspector();
   void fill_inspector();
+  void fill_head(const AttentionTrace& trace, HeadRef head);
+  void fill_mix(const Strand& strand, int query, int key);
   void update_unknown_words();
   /// What stands in and below the field of the sentence, and what an empty stage offers.
   void update_reading();
@@ -132,6 +135,8 @@ class DesktopProgram {
     TracePtr trace;
     ModelPtr model;
     Selection selection;
+    Palette palette = Palette::Heads;
+    Theme theme = Theme::Dark;
     Meaning hover;
     std::uint64_t heads_revision = 0;
     friend bool operator==(const InspectorOf&, const InspectorOf&) = default;

@@ -1,6 +1,7 @@
 #include "panel_frame.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "base/utf8.h"
@@ -23,6 +24,13 @@ const AttentionLayer* layer_of(const AttentionTrace& trace, HeadRef head) {
 }
 
 }  // namespace
+
+UiColor to_ui(Color c) {
+  const auto byte = [](float v) {
+    return static_cast<UiColor>(std::lround(std::clamp(v, 0.0f, 1.0f) * 255));
+  };
+  return byte(c.r) << 16 | byte(c.g) << 8 | byte(c.b);
+}
 
 std::string token_label(const TraceToken& token) {
   if (token.text.empty() || !is_valid_utf8(token.text)) return token.label;
@@ -55,11 +63,11 @@ UiHeadTile head_tile(const AttentionTrace& trace, HeadRef head, int largest) {
   return tile;
 }
 
-std::vector<UiRowBar> row_bars(const AttentionTrace& trace, HeadRef head, int query, int active_key,
-                               int limit) {
-  const AttentionLayer* layer = layer_of(trace, head);
+std::vector<UiRowBar> row_bars(const AttentionTrace& trace, std::span<const HeadRef> heads, HeadMix mix,
+                               int query, int active_key, int limit) {
+  const AttentionLayer* layer = heads.empty() ? nullptr : layer_of(trace, heads.front());
   if (!layer || query < 0 || query >= layer->n_query()) return {};
-  const std::vector<float> row = explain_row(trace, head, query);
+  const std::vector<float> row = explain_mixed_row(trace, heads, mix, query);
   // In a causal model the future has no bars; elsewhere every key has one.
   const int n = std::min({trace.causal ? query + 1 : layer->n_key(), layer->n_key(), trace.n_keys()});
   std::vector<int> keys(static_cast<std::size_t>(std::max(n, 0)));
@@ -78,6 +86,22 @@ std::vector<UiRowBar> row_bars(const AttentionTrace& trace, HeadRef head, int qu
     bars.push_back({token_label(trace.keys()[static_cast<std::size_t>(key)]),
                     row[static_cast<std::size_t>(key)], key == active_key});
   }
+  return bars;
+}
+
+std::vector<UiRowBar> member_bars(const AttentionTrace& trace, std::span<const HeadRef> heads, int query,
+                                  int key, int limit) {
+  std::vector<UiRowBar> bars;
+  for (const HeadRef& head : heads) {
+    const std::vector<float> row = explain_row(trace, head, query);
+    if (key < static_cast<int>(row.size())) {
+      bars.push_back(
+          {std::to_string(head.layer) + "·" + std::to_string(head.head), row[static_cast<std::size_t>(key)]});
+    }
+  }
+  std::stable_sort(bars.begin(), bars.end(),
+                   [](const UiRowBar& a, const UiRowBar& b) { return a.weight > b.weight; });
+  if (bars.size() > static_cast<std::size_t>(limit)) bars.resize(static_cast<std::size_t>(limit));
   return bars;
 }
 

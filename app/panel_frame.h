@@ -1,9 +1,11 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "scene/geometry.h"
 #include "trace/attention_trace.h"
 #include "ui/ui_frame.h"
 
@@ -16,9 +18,14 @@ class Model;
 /// cells a side, a cell keeping the maximum of what it covers.
 UiHeadTile head_tile(const AttentionTrace& trace, HeadRef head, int largest);
 
-/// One row of one head as bars, the strongest `limit` of them in reading order.
-std::vector<UiRowBar> row_bars(const AttentionTrace& trace, HeadRef head, int query, int active_key,
-                               int limit);
+/// One row of a head, or of several combined, as bars, the strongest `limit` of them in reading order.
+std::vector<UiRowBar> row_bars(const AttentionTrace& trace, std::span<const HeadRef> heads, HeadMix mix,
+                               int query, int active_key, int limit);
+
+/// The weights of single heads at one edge, named "2·5", the strongest `limit` of them, falling. REQUIRES:
+/// the heads are computed, the indices in range.
+std::vector<UiRowBar> member_bars(const AttentionTrace& trace, std::span<const HeadRef> heads, int query,
+                                  int key, int limit);
 
 /// The arithmetic behind one weight. Empty when the layer is not computed or an index lies outside.
 std::optional<UiEdge> edge_arithmetic(const AttentionTrace& trace, HeadRef head, int query, int key);
@@ -31,6 +38,8 @@ std::optional<UiTokenFlow> token_flow(const AttentionTrace& trace, HeadRef head,
 /// that come near; ranges count from `begin`. `model` may be null.
 std::vector<UiUnknownWord> unknown_words(const AttentionTrace& trace, std::size_t begin, std::size_t end,
                                          const Model* model);
+
+UiColor to_ui(Color color);
 
 /// A token as the panels write it: spaces and newlines visible, special tokens by their name.
 std::string token_label(const TraceToken& token);

@@ -68,6 +68,21 @@ std::vector<float> explain_row(const AttentionTrace& trace, HeadRef head, int qu
   return row;
 }
 
+std::vector<float> explain_mixed_row(const AttentionTrace& trace, std::span<const HeadRef> heads, HeadMix mix,
+                                     int query) {
+  assert(!heads.empty());
+  std::vector<float> all = explain_row(trace, heads.front(), query);
+  for (const HeadRef& head : heads.subspan(1)) {
+    const std::vector<float> row = explain_row(trace, head, query);
+    for (std::size_t k = 0; k < std::min(all.size(), row.size()); ++k)
+      all[k] = mix == HeadMix::Max ? std::max(all[k], row[k]) : all[k] + row[k];
+  }
+  if (mix == HeadMix::Mean) {
+    for (float& weight : all) weight /= static_cast<float>(heads.size());
+  }
+  return all;
+}
+
 TokenNumbers explain_token(const AttentionTrace& trace, HeadRef head, int token) {
   const AttentionLayer& layer = layer_of(trace, head);
   TokenNumbers numbers;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "document/document.h"
@@ -31,6 +32,11 @@ EdgeNumbers explain_edge(const AttentionTrace& trace, HeadRef head, int query, i
 
 /// The weights of one row, [n_key].
 std::vector<float> explain_row(const AttentionTrace& trace, HeadRef head, int query);
+
+/// The same row of several heads, combined as they are drawn; of heads apart the sum. REQUIRES: at least one
+/// head.
+std::vector<float> explain_mixed_row(const AttentionTrace& trace, std::span<const HeadRef> heads, HeadMix mix,
+                                     int query);
 
 /// What one token gives and gets in a head. -1 where there is none.
 struct TokenNumbers {

@@ -37,18 +37,22 @@ void rule(PanelContext& panel, const Area& area, float& y) {
 
 void draw_head(PanelContext& panel, const UiInspector& data, const Area& area, float& y) {
   const UiTheme& theme = panel.theme();
+  const bool is_mix = !data.mix.empty();
   const bool two_texts = panel.frame.trace && !panel.frame.trace->key_tokens.empty();
-  const std::string what = two_texts           ? "from the target to the source"
+  const std::string what = is_mix              ? data.mixed
+                           : two_texts         ? "from the target to the source"
                            : data.role.empty() ? "no single habit on this text"
                                                : "mostly " + data.role;
-  const std::string name = std::to_string(data.head->layer) + "·" + std::to_string(data.head->head);
-  caption(panel, area.x, y + panel.dp(8), "HEAD " + name);
+  std::string name = data.mix;
+  std::ranges::transform(name, name.begin(), [](char c) { return c >= 'a' && c <= 'z' ? char(c - 32) : c; });
+  if (!is_mix) name = "HEAD " + std::to_string(data.head->layer) + "·" + std::to_string(data.head->head);
+  caption(panel, area.x, y + panel.dp(8), name);
   y += panel.dp(22);
-  panel.paint.circle(area.x + panel.dp(5), y + panel.dp(9), panel.dp(5),
-                     to_imgui(panel.frame.head_color(*data.head)));
+  panel.paint.circle(area.x + panel.dp(5), y + panel.dp(9), panel.dp(5), to_imgui(data.color));
   panel.paint.text_cut(area.x + panel.dp(18), y + panel.dp(9), area.width - panel.dp(18), what, kBody,
                        theme.text);
   y += panel.dp(30);
+  if (is_mix) return;
   const auto row = [&](std::string_view label, const std::string& value) {
     number_row(panel, area.x, y + panel.dp(kNumberRow / 2), area.width, label, value, theme.text);
     y += panel.dp(kNumberRow);
@@ -101,16 +105,26 @@ void draw_edge(PanelContext& panel, const UiEdge& edge, bool pinned, const Area&
 
 void draw_row(PanelContext& panel, const UiInspector& data, const Area& area, float& y) {
   const UiTheme& theme = panel.theme();
-  caption(panel, area.x, y + panel.dp(8), "ROW SOFTMAX");
+  caption(panel, area.x, y + panel.dp(8), data.mix.empty() ? "ROW SOFTMAX" : "ROW, COMBINED");
   if (!data.row_title.empty())
     panel.paint.text(area.right(), y + panel.dp(8), data.row_title, kMonoSmall, theme.secondary,
                      Align::Right);
   y += panel.dp(22);
   const float split = area.x + panel.dp(82);
-  const ImU32 color = data.head ? to_imgui(panel.frame.head_color(*data.head)) : theme.accent;
+  const ImU32 color = data.head ? to_imgui(data.color) : theme.accent;
   for (const UiRowBar& bar : data.row) {
     bar_row(panel, area, y, split, bar.token, bar.weight, bar.active ? color : with_alpha(color, 0.5f),
             bar.active ? theme.text : theme.secondary, number(bar.weight, bar.weight < 0.0995f ? 3 : 2));
+    y += panel.dp(21.5f);
+  }
+}
+
+/// How much each of the combined heads gives to the edge.
+void draw_members(PanelContext& panel, const UiInspector& data, const Area& area, float& y) {
+  const float split = area.x + panel.dp(82);
+  for (const UiRowBar& bar : data.members) {
+    bar_row(panel, area, y, split, bar.token, bar.weight, with_alpha(to_imgui(data.color), 0.5f),
+            panel.theme().secondary, number(bar.weight, bar.weight < 0.0995f ? 3 : 2));
     y += panel.dp(21.5f);
   }
 }
@@ -124,6 +138,7 @@ void draw_inspector(PanelContext& panel, const Area& area, float& y) {
   if (data.edge) {
     rule(panel, area, y);
     draw_edge(panel, *data.edge, data.pinned, area, y);
+    draw_members(panel, data, area, y);
   } else if (data.token) {
     rule(panel, area, y);
     panel.paint.text_cut(area.x, y + panel.dp(9), area.width, "“" + data.token->token + "”", kStrong,

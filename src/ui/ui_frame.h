@@ -90,8 +90,12 @@ struct UiProbability {
 
 struct UiInspector {
   std::optional<HeadRef> head;
-  HeadMetrics metrics;
-  std::string role;  ///< "previous token"; "" when nothing stands out
+  UiColor color = 0;              ///< of that head, or of what several are combined to
+  std::string mix;                ///< "mean of 12 heads"; "" where heads stand apart
+  std::string mixed;              ///< which: "2·0, 2·1, …"
+  std::vector<UiRowBar> members;  ///< of a mix: the weight of each head at the edge, the strongest first
+  HeadMetrics metrics;            ///< not of a mix
+  std::string role;               ///< "previous token"; "" when nothing stands out
   std::optional<UiEdge> edge;
   std::optional<UiTokenFlow> token;
   bool pinned = false;    ///< clicked, not only under the mouse

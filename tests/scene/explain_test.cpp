@@ -1,5 +1,6 @@
 #include "scene/explain.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -37,6 +38,25 @@ TEST(Explain, a_masked_edge_says_so) {
 TEST(Explain, a_row_sums_to_one) {
   const std::vector<float> row = explain_row(random_trace(some_words(9), 1, 1), {0, 0}, 6);
   EXPECT_NEAR(std::accumulate(row.begin(), row.end(), 0.0f), 1, 1e-5f);
+}
+
+TEST(Explain, a_row_of_several_heads_is_what_their_rows_combine_to) {
+  const AttentionTrace trace = random_trace(some_words(9), 2, 2);
+  const std::vector<HeadRef> heads = {{0, 1}, {1, 0}, {1, 1}};
+  std::vector<std::vector<float>> rows;
+  for (const HeadRef& head : heads) rows.push_back(explain_row(trace, head, 6));
+  for (const HeadMix mix : {HeadMix::Mean, HeadMix::Max, HeadMix::Sum}) {
+    const std::vector<float> all = explain_mixed_row(trace, heads, mix, 6);
+    ASSERT_EQ(all.size(), rows[0].size());
+    for (std::size_t k = 0; k < all.size(); ++k) {
+      const float sum = rows[0][k] + rows[1][k] + rows[2][k];
+      const float expected = mix == HeadMix::Max    ? std::max({rows[0][k], rows[1][k], rows[2][k]})
+                             : mix == HeadMix::Mean ? sum / 3
+                                                    : sum;
+      EXPECT_FLOAT_EQ(all[k], expected) << k;
+    }
+  }
+  EXPECT_EQ(explain_mixed_row(trace, std::span(heads).first(1), HeadMix::Mean, 6), rows[0]);
 }
 
 TEST(Explain, what_tokens_get_is_what_tokens_give) {
