@@ -167,10 +167,12 @@ const CommandSpec* find_command(std::string_view name) {
 }
 
 const CommandSpec& spec_of(const Command& command) {
-  const auto* action = std::get_if<Action>(&command);
-  const std::size_t index =
-      action ? action->index() : std::variant_size_v<Action> + std::get<Control>(command).index();
-  return command_specs()[index];
+  if (const auto* action = std::get_if<Action>(&command)) return spec_of(*action);
+  return command_specs()[std::variant_size_v<Action> + std::get<Control>(command).index()];
+}
+
+const CommandSpec& spec_of(const Action& action) {
+  return command_specs()[action.index()];
 }
 
 // ---- Text to command and back ----

@@ -58,6 +58,7 @@ const std::vector<CommandSpec>& command_specs();
 /// Null when there is none of that name.
 const CommandSpec* find_command(std::string_view name);
 const CommandSpec& spec_of(const Command& command);
+const CommandSpec& spec_of(const Action& action);
 
 /// Errors: InvalidArgument: unknown name (with the nearest one as a hint), missing, surplus or wrong
 /// argument.

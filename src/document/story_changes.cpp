@@ -2,10 +2,12 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/utf8.h"
 #include "document/command.h"
 #include "document/mechanism_story.h"
 #include "document/story_edit.h"
 #include "io/quote.h"
+#include "trace/attention_trace.h"
 
 namespace headscope {
 
@@ -61,6 +63,22 @@ Story walk(const DocumentState& state, const std::vector<DocumentState>& states,
   }
   story.steps.back().pause_secs = std::max(pause_secs, kLastPauseSecs);
   return story;
+}
+
+/// Each step called name(its place).
+template <class Name>
+Story named(Story story, const Name& name) {
+  for (std::size_t i = 0; i < story.steps.size(); ++i) story.steps[i].name = name(i);
+  return story;
+}
+
+/// As the timeline writes it: the space that most words begin with is no part of them.
+std::string word_of(const AttentionTrace& trace, std::size_t token) {
+  if (token >= trace.tokens.size()) return {};
+  const TraceToken& word = trace.tokens[token];
+  const bool has_signs = std::ranges::any_of(word.text, [](unsigned char c) { return c < ' '; });
+  if (word.text.empty() || has_signs || !is_valid_utf8(word.text)) return word.label;
+  return word.text.size() > 1 && word.text[0] == ' ' ? word.text.substr(1) : word.text;
 }
 
 Result<float> temperature_of(const std::string& text, float fallback) {
@@ -154,25 +172,36 @@ Result<Story> automatic_story(const DocumentState& state, const AutoStory& wante
     return walk(first, states, kWordPauseSecs);
   };
   switch (wanted.kind) {
-    case AutoStoryKind::Words:
-      return through(context.n_tokens, [](DocumentState& at, int token) {
+    case AutoStoryKind::Words: {
+      Result<Story> story = through(context.n_tokens, [](DocumentState& at, int token) {
         at.selection.query = token;
         at.selection.key.reset();
       });
-    case AutoStoryKind::Layers:
-      return through(context.n_layers, [](DocumentState& at, int layer) {
+      const auto trace = story && context.trace ? context.trace() : nullptr;
+      return trace ? named(std::move(*story), [&](std::size_t i) { return word_of(*trace, i); }) : story;
+    }
+    case AutoStoryKind::Layers: {
+      Result<Story> story = through(context.n_layers, [](DocumentState& at, int layer) {
         for (HeadRef& head : at.selection.heads) head.layer = layer;
         auto& heads = at.selection.heads;
         std::sort(heads.begin(), heads.end());
         heads.erase(std::unique(heads.begin(), heads.end()), heads.end());
         at.caption = "Layer " + std::to_string(layer);
       });
-    case AutoStoryKind::Heads:
-      return through(context.n_heads, [](DocumentState& at, int head) {
+      if (!story) return story;
+      return named(std::move(*story), [](std::size_t i) { return "layer " + std::to_string(i); });
+    }
+    case AutoStoryKind::Heads: {
+      Result<Story> story = through(context.n_heads, [](DocumentState& at, int head) {
         const int layer = at.selection.heads.front().layer;
         at.selection.heads = {{layer, head}};
         at.caption = "Layer " + std::to_string(layer) + ", head " + std::to_string(head);
       });
+      if (!story) return story;
+      const std::string layer = std::to_string(state.selection.heads.front().layer);
+      return named(std::move(*story),
+                   [&](std::size_t i) { return "head " + layer + "·" + std::to_string(i); });
+    }
     case AutoStoryKind::Mechanism:
       return mechanism_story(state, context);
     case AutoStoryKind::Temperature:

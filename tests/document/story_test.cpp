@@ -208,6 +208,8 @@ TEST(Story, automatic_stories_go_through_what_they_say) {
   const auto moments = [&](const std::string& line) {
     return tell_story(done(document, line), kSizes).moments;
   };
+  EXPECT_EQ(done(document, "auto-story layers").story->steps[4].name, "layer 4");
+  EXPECT_EQ(done(document, "auto-story heads").story->steps[7].name, "head 2·7");
   const std::vector<Moment> words = moments("auto-story words");
   ASSERT_EQ(words.size(), 13u);
   for (int i = 0; i < 13; ++i) EXPECT_EQ(words[static_cast<std::size_t>(i)].document.selection.query, i);

@@ -69,6 +69,7 @@ TEST_F(ViewerStoryTest, a_story_plays_to_its_end_and_stands_there) {
   viewer->settle(0);
   viewer->update(0);
   ASSERT_EQ(viewer->document().story->n_steps(), 3);
+  EXPECT_EQ(viewer->document().story->steps[1].name, "two");
   const double end = viewer->timeline(0).story->picture.duration_secs();
   dispatch(*viewer, "play", 1);
   ASSERT_TRUE(viewer->playing());
