@@ -15,6 +15,9 @@ if(CCACHE_PROGRAM)
   set(CMAKE_C_COMPILER_LAUNCHER ${ccache_launcher})
 endif()
 
+# Everywhere or nowhere: some libraries ask for it, and precompiled headers made without it are of no use to their users.
+add_compile_options(-pthread)
+
 add_library(headscope_flags INTERFACE)
 target_compile_options(headscope_flags INTERFACE -Wall -Wextra -Wpedantic $<$<CXX_COMPILER_ID:GNU>:-Wshadow=local> -Wno-missing-field-initializers)
 # g++ 12 sees overlapping and endless copies in `"text" + std::string` that are not there (GCC bug 105651).
