@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <charconv>
 #include <cstdio>
+#include <string_view>
 #include <system_error>
 #include <thread>
 #include <vector>
@@ -13,6 +15,7 @@
 #include "io/json.h"
 #include "io/mapped_file.h"
 #include "io/png_summary.h"
+#include "io/staged_file.h"
 
 namespace headscope {
 
@@ -70,6 +73,12 @@ Status write_manifest(const fs::path& folder, const FrameSet& set) {
   return write_file_atomically(folder / kManifest, text);
 }
 
+bool is_frame_of(const FrameSpan& span, std::string_view name) {
+  int count = 0;
+  const auto [end, fault] = std::from_chars(name.data(), name.data() + name.size(), count);
+  return fault == std::errc{} && count > span.begin && count <= span.end && frame_name(count - 1) == name;
+}
+
 }  // namespace
 
 std::string frame_name(int number) {
@@ -89,6 +98,8 @@ Status write_frames(const fs::path& folder, const FrameSet& set, Shard shard, co
   if (Status written = write_manifest(folder, set); !written) return written;
   const FrameSpan span = shard_of(set.span, shard);
   const std::vector<int> missing = select(span, [&](int n) { return !is_there(folder, set, n); });
+  remove_abandoned(folder,
+                   [&](std::string_view name) { return name == kManifest || is_frame_of(span, name); });
 
   struct Drawn {
     int number;

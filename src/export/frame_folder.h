@@ -10,7 +10,8 @@
 /// An animation as PNG files 000001.png, 000002.png, … (frame k is file k + 1) and a `frames.json` that says
 /// what they are. Each file is whole or not there. A second call draws what is missing and nothing else: a
 /// frame counts as there when every byte of it fits its check sums and it names the same export, so neither a
-/// killed run nor frames of another document can leave a wrong picture behind.
+/// killed run nor frames of another document can leave a wrong picture behind; hidden files that a killed run
+/// left of these frames are removed.
 namespace headscope {
 
 /// What makes frames interchangeable: the same identity and number, the same picture.

@@ -1,9 +1,11 @@
 #include "export/movie_writer.h"
 
 #include <string>
+#include <string_view>
 
 #include "export/apng_movie.h"
 #include "export/libav_movie.h"
+#include "io/staged_file.h"
 
 namespace headscope {
 
@@ -38,6 +40,10 @@ Result<std::unique_ptr<MovieWriter>> make_movie(const std::filesystem::path& pat
   if (options.format == MovieFormat::Mp4 && options.alpha) {
     return refused("MP4 has no transparency", "Use .webm, .apng or a folder of PNG files with --alpha");
   }
+  const std::filesystem::path target = follow_links(path);
+  const std::string own = target.filename().string();
+  remove_abandoned(target.has_parent_path() ? target.parent_path() : ".",
+                   [&](std::string_view name) { return name == own; });
   if (options.format == MovieFormat::Apng) return make_apng_movie(path, options);
   return make_libav_movie(path, options);
 }

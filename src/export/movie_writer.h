@@ -51,8 +51,9 @@ class MovieWriter {
   virtual Status finish() = 0;
 };
 
-/// Errors: InvalidArgument (a size, rate or number of colours that the format does not have), Unsupported (an
-/// encoder that this machine lacks), those of StagedFile. Every later error names the path too.
+/// Removes what a killed run left of the same file. Errors: InvalidArgument (a size, rate or number of
+/// colours that the format does not have), Unsupported (an encoder that this machine lacks), those of
+/// StagedFile. Every later error names the path too.
 Result<std::unique_ptr<MovieWriter>> make_movie(const std::filesystem::path& path,
                                                 const MovieOptions& options);
 

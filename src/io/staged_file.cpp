@@ -1,6 +1,7 @@
 #include "io/staged_file.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -8,6 +9,7 @@
 #include <random>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "io/file_error.h"
 
@@ -23,21 +25,35 @@ constexpr int kSearchFolder = O_PATH | O_DIRECTORY | O_CLOEXEC;
 constexpr int kSearchFolder = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
 #endif
 
+constexpr char kLetters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+constexpr std::size_t kChance = 6;  ///< letters that make a hidden name another one each time
+
 /// ".a.png.x3k9qz": beside the target, so that it can be renamed to it, and out of sight.
 std::string hidden_name(const std::string& name, std::random_device& chance) {
   constexpr std::size_t kMostBytes = 240;  // names end at 255 bytes on most file systems
-  constexpr char kLetters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
   std::string made = "." + name.substr(0, kMostBytes) + ".";
-  for (int i = 0; i < 6; ++i) made += kLetters[chance() % (sizeof kLetters - 1)];
+  for (std::size_t i = 0; i < kChance; ++i) made += kLetters[chance() % (sizeof kLetters - 1)];
   return made;
 }
 
-/// Makes a file that was not there before. Returns its descriptor, or -1 and errno.
+/// "a.png" of ".a.png.x3k9qz"; "" of other names.
+std::string_view target_of(std::string_view hidden) {
+  const std::size_t around = 2 + kChance;
+  if (hidden.size() <= around || hidden.front() != '.' || hidden[hidden.size() - kChance - 1] != '.')
+    return {};
+  const std::string_view chance = hidden.substr(hidden.size() - kChance);
+  if (chance.find_first_not_of(kLetters) != std::string_view::npos) return {};
+  return hidden.substr(1, hidden.size() - around);
+}
+
+/// Makes a file that was not there before, and holds it for as long as it is open. Returns its descriptor, or
+/// -1 and errno.
 int make_hidden(int folder, const std::string& name, mode_t mode, std::string& hidden) {
   std::random_device chance;
   for (int tries = 0; tries < 100; ++tries) {
     hidden = hidden_name(name, chance);
     const int file = ::openat(folder, hidden.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    if (file >= 0) (void)::flock(file, LOCK_EX | LOCK_NB);
     if (file >= 0 || errno != EEXIST) return file;
   }
   return -1;
@@ -74,6 +90,25 @@ fs::path follow_links(const fs::path& path) {
     end = next.is_absolute() ? next : end.parent_path() / next;
   }
   return end;
+}
+
+void remove_abandoned(const fs::path& folder, const std::function<bool(std::string_view name)>& is_target) {
+  std::error_code failure;
+  std::vector<fs::path> found;
+  for (auto entry = fs::directory_iterator(folder, failure); !failure && entry != fs::directory_iterator();
+       entry.increment(failure)) {
+    const std::string name = entry->path().filename().string();
+    const std::string_view target = target_of(name);
+    if (!target.empty() && is_target(target)) found.push_back(entry->path());
+  }
+  for (const fs::path& path : found) {
+    const int file = ::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (file < 0) continue;
+    struct stat status {};
+    const bool plain = ::fstat(file, &status) == 0 && S_ISREG(status.st_mode);
+    if (plain && ::flock(file, LOCK_EX | LOCK_NB) == 0) ::unlink(path.c_str());
+    ::close(file);
+  }
 }
 
 Result<StagedFile> StagedFile::create(const fs::path& target) {

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 
@@ -37,6 +39,11 @@ class StagedFile {
   std::string hidden_name_;  ///< within the folder; empty once it is renamed
   int folder_ = -1, file_ = -1;
 };
+
+/// Removes hidden files that writers left in `folder` when they were killed: those whose target's name
+/// `is_target` accepts, and that no living writer holds. What cannot be removed stays.
+void remove_abandoned(const std::filesystem::path& folder,
+                      const std::function<bool(std::string_view name)>& is_target);
 
 /// Where writing to `path` ends up: symbolic links followed, also those that lead to a file that is not
 /// there.

@@ -266,8 +266,12 @@ class Frames(ExportTest):
             process.wait()
             for path in (self.out / "k").glob("*.png"):
                 self.assertEqual(path.read_bytes(), wanted[path.name], "a frame that is there is whole")
+        left = self.out / "k" / ".000300.png.left00"
+        (self.out / "k" / "000300.png").unlink(missing_ok=True)
+        left.write_bytes(b"half a picture")
         self.render("k", "--fps", "60", "--range", "0s..5s")
         self.assertEqual(self.files("k"), wanted)
+        self.assertEqual(list((self.out / "k").glob(".*")), [], "nothing that a killed run left")
 
     def test_interrupting_ends_cleanly(self):
         for name, told in [("f", signal.SIGINT), ("a.mp4", signal.SIGINT), ("a.mp4", signal.SIGTERM)]:

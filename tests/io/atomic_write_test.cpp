@@ -14,6 +14,7 @@
 
 #include "io/mapped_file.h"
 #include "io/safetensors_writer.h"
+#include "io/staged_file.h"
 #include "io/temporary_folder.h"
 
 namespace headscope {
@@ -61,6 +62,25 @@ TEST(AtomicFile, without_a_commit_the_old_file_stays_and_nothing_is_left_behind)
   }
   EXPECT_EQ(*read_file(folder / "a.txt"), "old");
   EXPECT_EQ(folder.n_entries(), 1);
+}
+
+TEST(AtomicFile, what_a_killed_writer_left_is_removed_and_what_a_living_one_holds_is_not) {
+  TemporaryFolder folder;
+  for (const char* name :
+       {".a.txt.abc123", ".b.txt.abc123", ".a.txt.abc12", ".a.txt.ABC123", "a.txt.abc123", ".abc123"})
+    std::ofstream(folder / name) << "left";
+  fs::create_directory(folder / ".a.txt.dir123");
+  auto living = AtomicFile::create(folder / "a.txt");
+  ASSERT_TRUE(living.ok()) << living.error().message;
+  ASSERT_TRUE(living->write("new").ok());
+  remove_abandoned(folder / "", [](std::string_view name) { return name == "a.txt"; });
+  EXPECT_FALSE(fs::exists(folder / ".a.txt.abc123"));
+  for (const char* name :
+       {".b.txt.abc123", ".a.txt.abc12", ".a.txt.ABC123", "a.txt.abc123", ".abc123", ".a.txt.dir123"})
+    EXPECT_TRUE(fs::exists(folder / name)) << name;
+  ASSERT_TRUE(living->commit().ok());
+  EXPECT_EQ(*read_file(folder / "a.txt"), "new");
+  remove_abandoned(folder / "there is no such folder", [](std::string_view) { return true; });
 }
 
 TEST(AtomicFile, a_write_that_does_not_fit_says_so_and_keeps_the_old_file) {
