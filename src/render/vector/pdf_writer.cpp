@@ -217,7 +217,8 @@ Result<std::string> render_pdf(const Scene& scene, FrameSize size, FontLibrary& 
   const double points = width_pt / static_cast<double>(width);
   const Surface surface(
       cairo_pdf_surface_create_for_stream(append, &out, width_pt, static_cast<double>(height) * points));
-  cairo_pdf_surface_restrict_to_version(surface.get(), CAIRO_PDF_VERSION_1_5);
+  // From 1.5 on newer versions of cairo compress the table of objects, which attach_to_pdf has to add to.
+  cairo_pdf_surface_restrict_to_version(surface.get(), CAIRO_PDF_VERSION_1_4);
   set_metadata(surface.get(), CAIRO_PDF_METADATA_TITLE, info.title);
   set_metadata(surface.get(), CAIRO_PDF_METADATA_SUBJECT, info.description);
   set_metadata(surface.get(), CAIRO_PDF_METADATA_CREATOR, std::string("Headscope ") + kVersion);

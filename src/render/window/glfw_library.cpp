@@ -3,6 +3,7 @@
 #define GLFW_INCLUDE_NONE
 #include <GLFW/glfw3.h>
 
+#include <cstdlib>
 #include <thread>
 #include <utility>
 
@@ -27,7 +28,10 @@ Result<GlfwLibrary> GlfwLibrary::acquire() {
   if (users == 0) {
     glfwSetErrorCallback(remember_error);
     if (!glfwInit()) {
-      const std::string reason = take_last_error();
+      std::string reason = take_last_error();
+      // GLFW 3.4 says that it found nothing it supports, and not why.
+      if (!std::getenv("DISPLAY") && !std::getenv("WAYLAND_DISPLAY"))
+        reason = "DISPLAY and WAYLAND_DISPLAY are not set";
       return Error{ErrorCode::Unavailable,
                    "no window system: " + (reason.empty() ? "GLFW did not start" : reason),
                    "Start it from a desktop session, or draw to files with 'headscope render'"};
