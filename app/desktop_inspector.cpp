@@ -21,7 +21,8 @@ HeadRef strongest_head(const AttentionTrace& trace, const std::vector<HeadRef>& 
   float most = -1;
   for (const HeadRef& head : heads) {
     if (!is_computed(trace, head)) continue;
-    const std::vector<float> row = explain_row(trace, head, query);
+    const std::vector<float> row = explain_mixed_row(trace, {&head, 1}, HeadMix::Sum, query);
+    if (row.empty()) continue;
     const bool pinned = key >= 0 && key < static_cast<int>(row.size());
     const float weight = pinned ? row[static_cast<std::size_t>(key)] : *std::ranges::max_element(row);
     if (weight > most) most = weight, strongest = head;
@@ -60,30 +61,37 @@ void DesktopProgram::fill_inspector() {
   if (hover.kind == Meaning::Kind::Token) token = hover.query_side || hover.key < 0 ? hover.query : hover.key;
   if (token >= (looks ? trace->n_tokens() : trace->n_keys())) token = -1;
 
-  std::vector<HeadRef> heads;
+  const int row_query = token >= 0 && query < 0 && looks ? token : query;
+
   const std::vector<Strand> strands = find_strands(viewer_.shown(), *trace);
-  if (strands.size() == 1 && strands.front().members.size() > 1) {
+  const bool is_mix = strands.size() == 1 && strands.front().members.size() > 1;
+  std::vector<HeadRef> heads;
+  if (is_mix) {
     heads = strands.front().members;
-    inspector.head = heads.front();
-    fill_mix(strands.front(), query, key);
+  } else if (edge && hover.layer >= 0 && hover.head >= 0) {
+    heads = {{hover.layer, hover.head}};
   } else {
-    const HeadRef head = edge && hover.layer >= 0 && hover.head >= 0
-                             ? HeadRef{hover.layer, hover.head}
-                             : strongest_head(*trace, selection.heads, query, key);
-    heads = {head};
-    inspector.head = head;
-    fill_head(*trace, head);
+    heads = {strongest_head(*trace, selection.heads, query, key)};
+  }
+  inspector.head = heads.front();
+  std::vector<float> row;
+  if (row_query >= 0 && row_query < trace->n_tokens() && is_computed(*trace, heads.front())) {
+    row = explain_mixed_row(*trace, heads, selection.mix, row_query);
+    inspector.row = row_bars(*trace, row, row_query, key, kRowBars);
+    inspector.row_title = "“" + token_label(trace->tokens[static_cast<std::size_t>(row_query)]) + "”";
+  }
+  if (is_mix) {
+    fill_mix(strands.front());
+    if (query >= 0 && key >= 0 && key < static_cast<int>(std::min(row.size(), trace->keys().size())))
+      fill_mixed_edge(*trace, strands.front(), query, key, row[static_cast<std::size_t>(key)]);
+  } else {
+    fill_head(*trace, heads.front());
     if (token >= 0)
-      inspector.token = token_flow(*trace, head, token, looks);
+      inspector.token = token_flow(*trace, heads.front(), token, looks);
     else if (query >= 0 && key >= 0)
-      inspector.edge = edge_arithmetic(*trace, head, query, key);
+      inspector.edge = edge_arithmetic(*trace, heads.front(), query, key);
   }
-  if (token >= 0 && query < 0 && looks) query = token;
-  if (query >= 0 && query < trace->n_tokens()) {
-    inspector.row = row_bars(*trace, heads, selection.mix, query, key, kRowBars);
-    inspector.row_title = "“" + token_label(trace->tokens[static_cast<std::size_t>(query)]) + "”";
-  }
-  tell_predictions(*trace, viewer_.model().get(), query, inspector);
+  tell_predictions(*trace, viewer_.model().get(), row_query, inspector);
 }
 
 void DesktopProgram::fill_head(const AttentionTrace& trace, HeadRef head) {
@@ -93,7 +101,7 @@ void DesktopProgram::fill_head(const AttentionTrace& trace, HeadRef head) {
   for (int other = first_sharing; n_sharing > 1 && other < first_sharing + n_sharing; ++other) {
     if (other == head.head) continue;
     inspector.shares.append(inspector.shares.empty() ? "" : ", ");
-    inspector.shares += std::to_string(head.layer) + "·" + std::to_string(other);
+    inspector.shares += head_name({head.layer, other});
   }
   const auto index = static_cast<std::size_t>(head.layer * trace.shape.n_heads + head.head);
   if (index >= frame_.heads.size()) return;
@@ -101,22 +109,21 @@ void DesktopProgram::fill_head(const AttentionTrace& trace, HeadRef head) {
   if (trace.key_tokens.empty()) inspector.role = head_role(inspector.metrics, trace.n_tokens());
 }
 
-void DesktopProgram::fill_mix(const Strand& strand, int query, int key) {
+void DesktopProgram::fill_mix(const Strand& strand) {
   UiInspector& inspector = frame_.inspector;
-  const AttentionTrace& trace = *viewer_.trace();
   inspector.color = to_ui(strand.color);
   inspector.mix = strand.name;
-  for (const HeadRef& head : strand.members) {
-    inspector.mixed.append(inspector.mixed.empty() ? "" : ", ");
-    inspector.mixed += std::to_string(head.layer) + "·" + std::to_string(head.head);
-  }
-  if (query < 0 || key < 0 || query >= trace.n_tokens() || key >= trace.n_keys()) return;
+  for (const HeadRef& head : strand.members)
+    inspector.mixed += (inspector.mixed.empty() ? "" : ", ") + head_name(head);
+}
+
+void DesktopProgram::fill_mixed_edge(const AttentionTrace& trace, const Strand& strand, int query, int key,
+                                     float weight) {
+  UiInspector& inspector = frame_.inspector;
   inspector.members = member_bars(trace, strand.members, query, key, kMemberBars);
   UiEdge edge{strand.members.front(), query, key, token_label(trace.tokens[static_cast<std::size_t>(query)]),
               token_label(trace.keys()[static_cast<std::size_t>(key)])};
-  const std::vector<float> row =
-      explain_mixed_row(trace, strand.members, viewer_.shown().selection.mix, query);
-  if (key < static_cast<int>(row.size())) edge.weight = row[static_cast<std::size_t>(key)];
+  edge.weight = weight;
   edge.weight_alone = true;
   const bool some = strand.members.size() > inspector.members.size();
   edge.why_alone = some ? "Each head by itself; the strongest of them:" : "Each head by itself:";

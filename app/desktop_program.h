@@ -78,7 +78,8 @@ class DesktopProgram {
   void update_inspector();
   void fill_inspector();
   void fill_head(const AttentionTrace& trace, HeadRef head);
-  void fill_mix(const Strand& strand, int query, int key);
+  void fill_mix(const Strand& strand);
+  void fill_mixed_edge(const AttentionTrace& trace, const Strand& strand, int query, int key, float weight);
   void update_unknown_words();
   /// What stands in and below the field of the sentence, and what an empty stage offers.
   void update_reading();

@@ -63,19 +63,17 @@ UiHeadTile head_tile(const AttentionTrace& trace, HeadRef head, int largest) {
   return tile;
 }
 
-std::vector<UiRowBar> row_bars(const AttentionTrace& trace, std::span<const HeadRef> heads, HeadMix mix,
-                               int query, int active_key, int limit) {
-  const AttentionLayer* layer = heads.empty() ? nullptr : layer_of(trace, heads.front());
-  if (!layer || query < 0 || query >= layer->n_query()) return {};
-  const std::vector<float> row = explain_mixed_row(trace, heads, mix, query);
+std::vector<UiRowBar> row_bars(const AttentionTrace& trace, std::span<const float> weights, int query,
+                               int active_key, int limit) {
   // In a causal model the future has no bars; elsewhere every key has one.
-  const int n = std::min({trace.causal ? query + 1 : layer->n_key(), layer->n_key(), trace.n_keys()});
+  const int n_keys = std::min(static_cast<int>(weights.size()), trace.n_keys());
+  const int n = trace.causal ? std::min(query + 1, n_keys) : n_keys;
   std::vector<int> keys(static_cast<std::size_t>(std::max(n, 0)));
   for (int i = 0; i < n; ++i) keys[static_cast<std::size_t>(i)] = i;
   if (n > limit) {
     const auto stronger = [&](int a, int b) {
       if (a == active_key || b == active_key) return a == active_key && b != active_key;
-      return row[static_cast<std::size_t>(a)] > row[static_cast<std::size_t>(b)];
+      return weights[static_cast<std::size_t>(a)] > weights[static_cast<std::size_t>(b)];
     };
     std::partial_sort(keys.begin(), keys.begin() + limit, keys.end(), stronger);
     keys.resize(static_cast<std::size_t>(limit));
@@ -84,7 +82,7 @@ std::vector<UiRowBar> row_bars(const AttentionTrace& trace, std::span<const Head
   std::vector<UiRowBar> bars;
   for (const int key : keys) {
     bars.push_back({token_label(trace.keys()[static_cast<std::size_t>(key)]),
-                    row[static_cast<std::size_t>(key)], key == active_key});
+                    weights[static_cast<std::size_t>(key)], key == active_key});
   }
   return bars;
 }
@@ -93,10 +91,9 @@ std::vector<UiRowBar> member_bars(const AttentionTrace& trace, std::span<const H
                                   int key, int limit) {
   std::vector<UiRowBar> bars;
   for (const HeadRef& head : heads) {
-    const std::vector<float> row = explain_row(trace, head, query);
+    const std::vector<float> row = explain_mixed_row(trace, {&head, 1}, HeadMix::Sum, query);
     if (key < static_cast<int>(row.size())) {
-      bars.push_back(
-          {std::to_string(head.layer) + "·" + std::to_string(head.head), row[static_cast<std::size_t>(key)]});
+      bars.push_back({head_name(head), row[static_cast<std::size_t>(key)]});
     }
   }
   std::stable_sort(bars.begin(), bars.end(),

@@ -18,12 +18,13 @@ class Model;
 /// cells a side, a cell keeping the maximum of what it covers.
 UiHeadTile head_tile(const AttentionTrace& trace, HeadRef head, int largest);
 
-/// One row of a head, or of several combined, as bars, the strongest `limit` of them in reading order.
-std::vector<UiRowBar> row_bars(const AttentionTrace& trace, std::span<const HeadRef> heads, HeadMix mix,
-                               int query, int active_key, int limit);
+/// One row as bars, the strongest `limit` of them in reading order.
+///   weights  [n_keys or fewer], of a head or of several combined
+std::vector<UiRowBar> row_bars(const AttentionTrace& trace, std::span<const float> weights, int query,
+                               int active_key, int limit);
 
 /// The weights of single heads at one edge, named "2·5", the strongest `limit` of them, falling. REQUIRES:
-/// the heads are computed, the indices in range.
+/// the heads are computed.
 std::vector<UiRowBar> member_bars(const AttentionTrace& trace, std::span<const HeadRef> heads, int query,
                                   int key, int limit);
 

@@ -15,6 +15,11 @@ struct HeadRef {
   friend auto operator<=>(const HeadRef&, const HeadRef&) = default;
 };
 
+/// As people read it: "2·5".
+inline std::string head_name(const HeadRef& head) {
+  return std::to_string(head.layer) + "·" + std::to_string(head.head);
+}
+
 /// Picture: the picture or the sound itself; where the model reads text alone, it is Columns.
 enum class ViewKind { Columns, Arcs, Horizontal, Matrix, Picture };
 enum class WeightScale { Linear, SquareRoot, Log, RowMax };

@@ -99,8 +99,7 @@ std::string step_name(const Document& before, const Document& after, const Actio
     return query ? "token " + std::to_string(*query) : "all tokens";
   }
   if (is_one_of<StepHead, StepLayer>(action)) {
-    const HeadRef head = after.selection.heads.front();
-    return "head " + std::to_string(head.layer) + "·" + std::to_string(head.head);
+    return "head " + head_name(after.selection.heads.front());
   }
   if (depends_on_state(action)) {
     const std::vector<Action> changes = actions_between(before.state(), after.state());

@@ -72,13 +72,12 @@ Story named(Story story, const Name& name) {
   return story;
 }
 
-/// As the timeline writes it: the space that most words begin with is no part of them.
-std::string word_of(const AttentionTrace& trace, std::size_t token) {
+/// The word, on one line and as text.
+std::string name_of(const AttentionTrace& trace, std::size_t token) {
   if (token >= trace.tokens.size()) return {};
   const TraceToken& word = trace.tokens[token];
   const bool has_signs = std::ranges::any_of(word.text, [](unsigned char c) { return c < ' '; });
-  if (word.text.empty() || has_signs || !is_valid_utf8(word.text)) return word.label;
-  return word.text.size() > 1 && word.text[0] == ' ' ? word.text.substr(1) : word.text;
+  return has_signs || !is_valid_utf8(word.text) ? word.label : word_of(word);
 }
 
 Result<float> temperature_of(const std::string& text, float fallback) {
@@ -178,7 +177,7 @@ Result<Story> automatic_story(const DocumentState& state, const AutoStory& wante
         at.selection.key.reset();
       });
       const auto trace = story && context.trace ? context.trace() : nullptr;
-      return trace ? named(std::move(*story), [&](std::size_t i) { return word_of(*trace, i); }) : story;
+      return trace ? named(std::move(*story), [&](std::size_t i) { return name_of(*trace, i); }) : story;
     }
     case AutoStoryKind::Layers: {
       Result<Story> story = through(context.n_layers, [](DocumentState& at, int layer) {
@@ -198,9 +197,10 @@ Result<Story> automatic_story(const DocumentState& state, const AutoStory& wante
         at.caption = "Layer " + std::to_string(layer) + ", head " + std::to_string(head);
       });
       if (!story) return story;
-      const std::string layer = std::to_string(state.selection.heads.front().layer);
-      return named(std::move(*story),
-                   [&](std::size_t i) { return "head " + layer + "·" + std::to_string(i); });
+      const int layer = state.selection.heads.front().layer;
+      return named(std::move(*story), [&](std::size_t i) {
+        return "head " + head_name({layer, static_cast<int>(i)});
+      });
     }
     case AutoStoryKind::Mechanism:
       return mechanism_story(state, context);

@@ -46,10 +46,6 @@ std::string percent(float weight) {
   return std::to_string(std::lround(weight * 100)) + " %";
 }
 
-std::string head_name(const HeadRef& head) {
-  return std::to_string(head.layer) + "·" + std::to_string(head.head);
-}
-
 /// The keys of a row by weight, the strongest first, ties in reading order.
 std::vector<int> strongest(const std::vector<float>& row, std::size_t most) {
   std::vector<int> order(row.size());

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "scene/head_layer.h"
+#include "scene/strand.h"
 
 namespace headscope {
 
@@ -71,11 +72,12 @@ std::vector<float> explain_row(const AttentionTrace& trace, HeadRef head, int qu
 std::vector<float> explain_mixed_row(const AttentionTrace& trace, std::span<const HeadRef> heads, HeadMix mix,
                                      int query) {
   assert(!heads.empty());
-  std::vector<float> all = explain_row(trace, heads.front(), query);
-  for (const HeadRef& head : heads.subspan(1)) {
+  std::vector<float> all;
+  for (const HeadRef& head : heads) {
+    if (query >= layer_of(trace, head).n_query()) continue;
     const std::vector<float> row = explain_row(trace, head, query);
-    for (std::size_t k = 0; k < std::min(all.size(), row.size()); ++k)
-      all[k] = mix == HeadMix::Max ? std::max(all[k], row[k]) : all[k] + row[k];
+    if (row.size() > all.size()) all.resize(row.size());
+    mix_in(mix, all, row);
   }
   if (mix == HeadMix::Mean) {
     for (float& weight : all) weight /= static_cast<float>(heads.size());

@@ -33,8 +33,8 @@ EdgeNumbers explain_edge(const AttentionTrace& trace, HeadRef head, int query, i
 /// The weights of one row, [n_key].
 std::vector<float> explain_row(const AttentionTrace& trace, HeadRef head, int query);
 
-/// The same row of several heads, combined as they are drawn; of heads apart the sum. REQUIRES: at least one
-/// head.
+/// The same row of several heads, combined as they are drawn; of heads apart the sum. A head whose layer has no
+/// such row adds nothing; empty where none has it. REQUIRES: at least one head.
 std::vector<float> explain_mixed_row(const AttentionTrace& trace, std::span<const HeadRef> heads, HeadMix mix,
                                      int query);
 

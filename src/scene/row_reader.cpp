@@ -53,10 +53,8 @@ RowReader::Row RowReader::read(const Strand& strand, int query) {
     if (member == 0) {
       std::copy_n(part.begin(), n, row_.begin());
       std::fill(row_.begin() + static_cast<std::ptrdiff_t>(n), row_.end(), 0.0f);
-    } else if (mix_ == HeadMix::Max) {
-      for (std::size_t k = 0; k < n; ++k) row_[k] = std::max(row_[k], part[k]);
     } else {
-      for (std::size_t k = 0; k < n; ++k) row_[k] += part[k];
+      mix_in(mix_, row_, part);
     }
   }
   Eigen::Map<Vector> weights(row_.data(), static_cast<Eigen::Index>(n_keys));

@@ -1,5 +1,7 @@
 #include "scene/strand.h"
 
+#include <algorithm>
+
 #include "scene/head_layer.h"
 #include "scene/palette.h"
 
@@ -22,6 +24,15 @@ const char* mix_name(HeadMix mix) {
 
 }  // namespace
 
+void mix_in(HeadMix mix, std::span<float> all, std::span<const float> row) {
+  const std::size_t n = std::min(all.size(), row.size());
+  if (mix == HeadMix::Max) {
+    for (std::size_t k = 0; k < n; ++k) all[k] = std::max(all[k], row[k]);
+  } else {
+    for (std::size_t k = 0; k < n; ++k) all[k] += row[k];
+  }
+}
+
 std::vector<Strand> find_strands(const Document& document, const AttentionTrace& trace) {
   std::vector<HeadRef> heads;
   for (const HeadRef& ref : document.selection.heads)
@@ -36,11 +47,7 @@ std::vector<Strand> find_strands(const Document& document, const AttentionTrace&
     return strands;
   }
   for (std::size_t i = 0; i < heads.size(); ++i)
-    strands.push_back({heads[i].layer,
-                       heads[i].head,
-                       {heads[i]},
-                       colors[i],
-                       std::to_string(heads[i].layer) + "·" + std::to_string(heads[i].head)});
+    strands.push_back({heads[i].layer, heads[i].head, {heads[i]}, colors[i], head_name(heads[i])});
   return strands;
 }
 

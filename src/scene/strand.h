@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,10 @@ struct Strand {
   Color color;
   std::string name;  ///< "2·5", "mean of 3 heads"
 };
+
+/// Takes one more head's row into those combined so far, as far as both reach. A mean is their sum, to be
+/// divided by their number at the end.
+void mix_in(HeadMix mix, std::span<float> all, std::span<const float> row);
 
 /// The heads on stage that exist and are computed, coloured. At most one when they are mixed.
 std::vector<Strand> find_strands(const Document& document, const AttentionTrace& trace);

@@ -4,6 +4,11 @@
 
 namespace headscope {
 
+std::string word_of(const TraceToken& token) {
+  if (token.text.empty()) return token.label;
+  return token.text.size() > 1 && token.text[0] == ' ' ? token.text.substr(1) : token.text;
+}
+
 void AttentionLayer::weights_rows(int head, int first, std::span<float> rows) const {
   const auto n = static_cast<std::size_t>(n_key());
   for (; rows.size() >= n && n > 0; rows = rows.subspan(n)) weights_row(head, first++, rows.first(n));

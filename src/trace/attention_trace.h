@@ -25,6 +25,9 @@ struct TraceToken {
   bool piece = false;    ///< part of a word the vocabulary does not hold
 };
 
+/// The word alone: the space that most tokens begin with is no part of it; special tokens by their label.
+std::string word_of(const TraceToken& token);
+
 /// Consecutive tokens [begin, end).
 struct TokenRange {
   int begin = 0, end = 0;

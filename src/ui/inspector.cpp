@@ -45,7 +45,7 @@ void draw_head(PanelContext& panel, const UiInspector& data, const Area& area, f
                                                : "mostly " + data.role;
   std::string name = data.mix;
   std::ranges::transform(name, name.begin(), [](char c) { return c >= 'a' && c <= 'z' ? char(c - 32) : c; });
-  if (!is_mix) name = "HEAD " + std::to_string(data.head->layer) + "·" + std::to_string(data.head->head);
+  if (!is_mix) name = "HEAD " + head_name(*data.head);
   caption(panel, area.x, y + panel.dp(8), name);
   y += panel.dp(22);
   panel.paint.circle(area.x + panel.dp(5), y + panel.dp(9), panel.dp(5), to_imgui(data.color));

@@ -119,10 +119,7 @@ std::string Viewer::step_label(int step) const {
     case PlayMode::Tokens: {
       const TracePtr& trace = shown_trace_;
       if (!trace || step >= trace->n_tokens()) return {};
-      const TraceToken& token = trace->tokens[static_cast<std::size_t>(step)];
-      if (token.text.empty()) return token.label;
-      // The space that most tokens begin with is no part of the word.
-      return token.text.size() > 1 && token.text[0] == ' ' ? token.text.substr(1) : token.text;
+      return word_of(trace->tokens[static_cast<std::size_t>(step)]);
     }
     case PlayMode::Heads:
       return std::to_string(step / std::max(1, sizes.n_heads)) + "·" +
